@@ -1,0 +1,130 @@
+"""One file to its findings: read, pre-filter, decode, walk, check. Whatever fails, fails alone."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from durable_lint.catalogue import Catalogue
+from durable_lint.durable.effects import NamesTable
+from durable_lint.durable.walk import Vocabulary, walk
+from durable_lint.files import mentions, project_root
+from durable_lint.findings import Finding, Position, Span
+from durable_lint.program.parse import UnreadableError
+from durable_lint.program.project import Project
+from durable_lint.settings import Resolver, Settings
+from durable_lint.source import Source, UndecodableError
+
+UNREADABLE = "LDF900"
+
+
+class Analysis:
+    """Reads files once, keeps the projects they belong to, and yields raw findings.
+
+    `complain` is told, in one line each, of what kept a file from being analysed and is not the
+    file's own defect.
+    """
+
+    def __init__(
+        self, rules: Catalogue, settings: Resolver, complain: Callable[[str], None]
+    ) -> None:
+        self._rules = rules
+        self._settings = settings
+        self._complain = complain
+        self._projects: dict[tuple[Path, tuple[Path, ...]], Project] = {}
+        self._read: dict[Path, Source | None] = {}
+        self._vocabularies: dict[object, Vocabulary] = {}
+        self.concerned: set[Path] = set()
+
+    def add(self, source: Source) -> None:
+        """Use this text for its path from now on, whatever the disk says."""
+        self._read[source.path] = source
+        self._project(source.path).add(source)
+
+    def source(self, path: Path) -> Source | None:
+        """Return the text of a file, None where it cannot be had."""
+        if path not in self._read:
+            try:
+                self._read[path] = Source.decode(path, path.read_bytes())
+            except (OSError, UndecodableError):
+                self._read[path] = None
+        return self._read[path]
+
+    def findings(self, path: Path) -> Iterator[Finding]:
+        """Yield what the walk from `path` finds, wherever it lies, before any filter."""
+        settings = self._settings.for_file(path)
+        try:
+            source = self._concerning(path, settings)
+        except UndecodableError as error:
+            self.concerned.add(path)
+            yield self._unreadable(path, str(error), error.position)
+            return
+        if source is None:
+            return
+        self.concerned.add(path)
+        project = self._project(path)
+        yield from self._walk(project, path, settings)
+        for broken, error in project.unreadable.items():
+            yield self._unreadable(broken, str(error), error.position)
+
+    def _concerning(self, path: Path, settings: Settings) -> Source | None:
+        """Return the text of a file that mentions what we look for, None for any other."""
+        source = self._read.get(path)
+        if source is not None:
+            return source if mentions(source.text.encode(), settings.needles()) else None
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            self._complain(f"{path}: {error.strerror or error}")
+            return None
+        if not mentions(data, settings.needles()):
+            return None
+        source = Source.decode(path, data)
+        self.add(source)
+        return source
+
+    def _walk(self, project: Project, path: Path, settings: Settings) -> Iterator[Finding]:
+        from durable_lint.checks import run
+
+        module = project.load(path)
+        if module is None:
+            return
+        try:
+            yield from run(walk(project, module, self._vocabulary(settings)), self._rules)
+        except RecursionError:
+            yield self._unreadable(path, "nested too deeply to be analysed", Position(1, 1))
+        except Exception as error:  # noqa: BLE001 - the other files must get their findings
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            self._complain(
+                f"{path}: internal error: {type(error).__name__}: {error} "
+                f"({Path(frame.filename).name}:{frame.lineno}); please report it"
+            )
+
+    def _vocabulary(self, settings: Settings) -> Vocabulary:
+        house = tuple(settings.names.items())
+        key = (house, settings.step_wrappers, settings.entry_points, settings.on_demand_functions)
+        if key not in self._vocabularies:
+            rows = [
+                (rule.code, pattern, entry)
+                for rule in self._rules.rules
+                for pattern, entry in rule.names.items()
+            ]
+            rows += [(name.code, pattern, name.entry) for pattern, name in house]
+            self._vocabularies[key] = Vocabulary(
+                NamesTable(rows),
+                frozenset(settings.step_wrappers),
+                frozenset(settings.entry_points),
+                settings.on_demand_functions,
+            )
+        return self._vocabularies[key]
+
+    def _project(self, path: Path) -> Project:
+        key = (project_root(path), self._settings.for_file(path).src)
+        if key not in self._projects:
+            self._projects[key] = Project(*key)
+        return self._projects[key]
+
+    def _unreadable(self, path: Path, message: str, position: Position) -> Finding:
+        name = self._rules.names[UNREADABLE]
+        return Finding(UNREADABLE, name, message, path, Span(position, position))

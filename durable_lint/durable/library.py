@@ -1,0 +1,206 @@
+"""What calls into the SDK, and into libraries with effects, mean to the interpreter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from durable_lint.durable import operations
+from durable_lint.durable.effects import NamesTable, applies
+from durable_lint.durable.sdk import (
+    CALLED_FACTORIES,
+    EXECUTION,
+    FACTORIES,
+    OPERATIONS,
+    PACKAGE,
+    WITH_RETRY,
+    Role,
+    sdk_name,
+)
+from durable_lint.durable.shapes import (
+    BranchObject,
+    Context,
+    Effect,
+    Factory,
+    Handler,
+    OperationMethod,
+    Prepared,
+)
+from durable_lint.program.arguments import Arguments
+from durable_lint.program.frames import Call, Frame
+from durable_lint.program.values import (
+    UNKNOWN,
+    External,
+    Function,
+    Shape,
+    Site,
+    Value,
+    join,
+    value_of,
+)
+
+if TYPE_CHECKING:
+    from durable_lint.program.interpreter import Interpreter
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A function wrapped by `durable_execution`, and where it was wrapped."""
+
+    function: Shape
+    call: Call
+
+
+@dataclass
+class DurableLibrary:
+    """The interpreter's knowledge of the SDK and of the names tables."""
+
+    names: NamesTable
+    step_wrappers: frozenset[str] = frozenset()
+    entry_points: frozenset[str] = frozenset()
+    entries: list[Entry] = field(default_factory=list)
+    factories: list[tuple[Factory, Call]] = field(default_factory=list)
+    unresolved: list[Call] = field(default_factory=list)
+
+    def call(
+        self,
+        interpreter: Interpreter,
+        call: Call,
+        shape: Shape,
+        body: object,
+        default: Callable[[], Value],
+    ) -> Value:
+        """Return the result of calling something that is not a function of the project."""
+        match shape:
+            case External():
+                return self._call_external(interpreter, call, shape, body, default)
+            case OperationMethod():
+                signature = OPERATIONS[shape.name]
+                return operations.perform(interpreter, call, signature, shape.context)
+            case Factory():
+                return value_of(Prepared(shape.role, shape.function, call.arguments))
+            case Prepared():
+                # Applied by hand, as in `lambda ctx: charge(order)(ctx)`.
+                received = Arguments((*call.arguments.items, *shape.arguments.items))
+                result, frames = interpreter.apply(
+                    call.frame, call.node, shape.function, received, body
+                )
+                call.callees.extend(f for f in frames if f not in call.callees)
+                return result
+            case BranchObject():
+                result, frames = interpreter.apply(
+                    call.frame, call.node, shape.function, call.arguments, body
+                )
+                call.callees.extend(f for f in frames if f not in call.callees)
+                return result
+            case Handler():
+                call.meaning = shape
+                return UNKNOWN
+            case _:
+                return default()
+
+    def _call_external(
+        self,
+        interpreter: Interpreter,
+        call: Call,
+        shape: External,
+        body: object,
+        default: Callable[[], Value],
+    ) -> Value:
+        name = sdk_name(shape.path)
+        if name is not None:
+            known = self._call_sdk(interpreter, call, name)
+            if known is not None:
+                return known
+        if shape.path in self.entry_points:
+            return self._enter(call) or default()
+        if shape.path in self.step_wrappers:
+            return operations.run_wrapped_step(interpreter, call)
+        match = self.names.find(shape.path)
+        if match is None or match.entry.attribute or not applies(match.entry, call.arguments):
+            return default()
+        if any(isinstance(o, Effect) and o.code == match.code for o in call.callee.origins):
+            # `requests.get(url).json()`: the chain is one defect.
+            return default()
+        effect = Effect(match.code, match.path, match.entry.why, call.node, call.frame)
+        call.meaning = effect
+        return default().mixed_with(frozenset((effect,)))
+
+    def _call_sdk(self, interpreter: Interpreter, call: Call, name: str) -> Value | None:
+        if name == EXECUTION:
+            return self._enter(call)
+        if name in FACTORIES and name not in CALLED_FACTORIES:
+            return self._factory(call, FACTORIES[name])
+        factory, _, rest = name.partition("()")
+        if factory in CALLED_FACTORIES and not rest and name.endswith("()"):
+            return self._factory(call, FACTORIES[factory])
+        if name == "ParallelBranch":
+            return value_of(BranchObject(call.arguments.value(0, "func")))
+        if name == WITH_RETRY.name:
+            for context in call.arguments.value(0, "context").shapes:
+                if isinstance(context, Context) and context.durable:
+                    return operations.perform(interpreter, call, WITH_RETRY, context)
+        return None
+
+    def _enter(self, call: Call) -> Value | None:
+        given = call.arguments.value(0, "func")
+        functions = [s for s in given.shapes if not isinstance(s, External)]
+        if not functions:
+            return None
+        for function in functions:
+            self.entries.append(Entry(function, call))
+        return value_of(Handler(given))
+
+    def _factory(self, call: Call, role: Role) -> Value:
+        factory = Factory(role, call.arguments.value(0, "func"))
+        self.factories.append((factory, call))
+        return value_of(factory)
+
+    def attribute(
+        self, interpreter: Interpreter, frame: Frame, node: cst.CSTNode, shape: Shape, name: str
+    ) -> Value | None:
+        """Return an attribute of a context or of a library object with an effect."""
+        match shape:
+            case Context(durable=True):
+                if name in OPERATIONS:
+                    return value_of(OperationMethod(shape, name))
+                return self._read(interpreter, frame, node, f"{PACKAGE}.DurableContext().{name}")
+            case Context():
+                return value_of(External(f"{PACKAGE}.StepContext().{name}"))
+            case External():
+                return self._read(interpreter, frame, node, f"{shape.path}.{name}", shape.site)
+            case _:
+                return None
+
+    def _read(
+        self,
+        interpreter: Interpreter,
+        frame: Frame,
+        node: cst.CSTNode,
+        path: str,
+        site: Site | None = None,
+    ) -> Value:
+        value = value_of(External(path, site))
+        match = self.names.find(path)
+        if match is None or not match.entry.attribute:
+            return value
+        host = frame.host
+        effect = Effect(match.code, match.path, match.entry.why, node, host)
+        event = Call(
+            node, host, host.regions, interpreter.tick(), value, Arguments(), value, [], effect
+        )
+        interpreter.record(event)
+        return value.mixed_with(frozenset((effect,)))
+
+    def activated(self, interpreter: Interpreter, frame: Frame) -> None:
+        """Be told that a function of the project is about to run."""
+
+    def entry_functions(self) -> list[Function]:
+        """Return the functions of the project that are entry points."""
+        return [entry.function for entry in self.entries if isinstance(entry.function, Function)]
+
+
+__all__ = ["DurableLibrary", "Entry", "join"]

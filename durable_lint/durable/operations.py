@@ -1,0 +1,212 @@
+"""What an operation does with its arguments: run bodies, and hand back what was stored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from durable_lint.durable.sdk import PACKAGE, RECEIVES, Role, Signature
+from durable_lint.durable.shapes import (
+    Body,
+    BranchObject,
+    Context,
+    Factory,
+    Operation,
+    Prepared,
+)
+from durable_lint.program.arguments import Argument, Arguments
+from durable_lint.program.containers import iterate
+from durable_lint.program.frames import Call, Frame
+from durable_lint.program.values import (
+    UNKNOWN,
+    Constant,
+    Container,
+    External,
+    Opaque,
+    Shape,
+    Site,
+    Value,
+    constant,
+    join,
+    value_of,
+)
+
+if TYPE_CHECKING:
+    from durable_lint.program.interpreter import Interpreter
+
+MAX_RESULT_DEPTH = 3
+
+
+def perform(
+    interpreter: Interpreter, call: Call, signature: Signature, context: Context
+) -> Value:
+    """Run an operation: bind its arguments, run its bodies, return what it hands back."""
+    arguments = bind_arguments(signature, call.arguments)
+    operation = Operation(signature.name, context, arguments, call)
+    call.meaning = operation
+    site = Site(call.node, call.frame)
+    results: list[Value] = []
+    if signature.body is not None and signature.role is not None:
+        given = arguments.get(signature.body)
+        callables = given.value if given is not None else UNKNOWN
+        if signature.role is Role.BRANCH:
+            callables = iterate(interpreter, call.frame, call.node, callables)
+        for shape in callables.shapes:
+            results.append(run_body(interpreter, operation, signature.role, shape))
+    match signature.returns:
+        case "None":
+            return constant(None)
+        case "BatchResult" | "Callback":
+            return value_of(External(f"{PACKAGE}.{signature.returns}()", site))
+        case _:
+            return stored(join(results), site) if results else _loaded(site)
+
+
+def bind_arguments(signature: Signature, arguments: Arguments) -> dict[str, Argument]:
+    """Return the arguments by the operation's parameter names; unknown ones are left out."""
+    bound: dict[str, Argument] = {}
+    for name, item in zip(signature.parameters, arguments.positional(), strict=False):
+        bound[name] = item
+    for keyword, item in arguments.keywords().items():
+        if keyword in signature.parameters:
+            bound[keyword] = item
+    return bound
+
+
+def run_body(
+    interpreter: Interpreter, operation: Operation, role: Role, shape: Shape
+) -> Value:
+    """Run one callable as a body of `operation`; return what it returns."""
+    call = operation.call
+    parent = call.frame.body
+    body = Body(role, call.node, call.frame, shape, parent if isinstance(parent, Body) else None)
+    function, bound = _runnable(shape)
+    received = received_by(role, body, operation)
+    result, frames = interpreter.apply(
+        call.frame, call.node, function, Arguments((*Arguments.of(*received).items, *bound)), body
+    )
+    for known, known_frames in operation.bodies:
+        if known == body:
+            known_frames.extend(f for f in frames if f not in known_frames)
+            break
+    else:
+        operation.bodies.append((body, frames))
+    return result
+
+
+def _runnable(shape: Shape) -> tuple[Value, tuple[Argument, ...]]:
+    """Return the function behind a callable, and the arguments that it was prepared with."""
+    match shape:
+        case Prepared():
+            return shape.function, shape.arguments.items
+        case BranchObject():
+            for inner in shape.function.shapes:
+                return _runnable(inner)
+            return shape.function, ()
+        case Factory():
+            # Passed without being called, a factory only makes another callable: nothing runs.
+            return UNKNOWN, ()
+        case _:
+            return value_of(shape), ()
+
+
+def received_by(role: Role, body: Body, operation: Operation | None) -> list[Value]:
+    """Return what the SDK passes to a body of this role."""
+    values: list[Value] = []
+    for name in RECEIVES[role]:
+        match name:
+            case "context":
+                own = Context(body)
+                keeps_parent = role is Role.RETRY and operation is not None and _unwrapped(operation)
+                values.append(value_of(operation.context if keeps_parent and operation else own))
+            case "step":
+                values.append(value_of(Context(body, durable=False)))
+            case "item" if operation is not None:
+                inputs = operation.arguments.get("inputs")
+                values.append(_item(inputs.value) if inputs is not None else UNKNOWN)
+            case "inputs" if operation is not None:
+                inputs = operation.arguments.get("inputs")
+                values.append(inputs.value if inputs is not None else UNKNOWN)
+            case _:
+                values.append(value_of(Opaque(Site(body.node, body.frame), name)))
+    return values
+
+
+def _item(inputs: Value) -> Value:
+    parts: list[Value] = []
+    for shape in inputs.shapes:
+        if isinstance(shape, Container):
+            parts.append(shape.content())
+        elif isinstance(shape, Opaque):
+            parts.append(value_of(Opaque(shape.site, f"{shape.label}[]", shape)))
+    return join(parts) if parts and not inputs.open else join([*parts, UNKNOWN])
+
+
+def _unwrapped(operation: Operation) -> bool:
+    """Whether `WithRetryConfig(wrap_with_run_in_child_context=False)` keeps the caller's context."""
+    config = operation.arguments.get("config")
+    if config is None or not isinstance(config.node, cst.Call):
+        return False
+    return any(
+        arg.keyword is not None
+        and arg.keyword.value == "wrap_with_run_in_child_context"
+        and isinstance(arg.value, cst.Name)
+        and arg.value.value == "False"
+        for arg in config.node.args
+    )
+
+
+def stored(value: Value, site: Site, depth: int = 0) -> Value:
+    """Return what a checkpointed `value` is when it is handed back: data, free of origins."""
+    parts: list[Value] = []
+    for shape in value.shapes:
+        match shape:
+            case Constant():
+                parts.append(value_of(shape))
+            case Container() if depth < MAX_RESULT_DEPTH:
+                fresh = Container(shape.kind, Site(shape.site.node, site.frame))
+                for key, held in shape.items.items():
+                    fresh.items[key] = stored(held, site, depth + 1)
+                fresh.rest.extend(stored(held, site, depth + 1) for held in shape.rest)
+                parts.append(value_of(fresh))
+            case _:
+                parts.append(_loaded(site))
+    return join([*parts, _loaded(site)] if value.open or not parts else parts)
+
+
+def _loaded(site: Site) -> Value:
+    return value_of(Opaque(site, "result"))
+
+
+def run_wrapped_step(interpreter: Interpreter, call: Call) -> Value:
+    """Run every callable given to a house wrapper (`step-wrappers`) as a step body."""
+    site = Site(call.node, call.frame)
+    parent = call.frame.body
+    results: list[Value] = []
+    for item in call.arguments.items:
+        for shape in item.value.shapes:
+            body = Body(
+                Role.STEP, call.node, call.frame, shape, parent if isinstance(parent, Body) else None
+            )
+            function, bound = _runnable(shape)
+            result, _ = interpreter.apply(
+                call.frame, call.node, function, Arguments(bound), body
+            )
+            results.append(result)
+    return stored(join(results), site) if results else _loaded(site)
+
+
+def run_entry(
+    interpreter: Interpreter, call: Call, function: Shape
+) -> tuple[Body, list[Frame]]:
+    """Run an entry point as the SDK would; return its body and its frames."""
+    body = Body(Role.HANDLER, call.node, call.frame, function)
+    _, frames = interpreter.apply(
+        call.frame,
+        call.node,
+        value_of(function),
+        Arguments.of(*received_by(Role.HANDLER, body, None)),
+        body,
+    )
+    return body, frames

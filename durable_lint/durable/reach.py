@@ -1,0 +1,90 @@
+"""Effects and the routes to them: from the outermost call that has a context at hand, inwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from durable_lint.durable.shapes import Body, Effect, Operation
+from durable_lint.durable.walk import Walk, is_replayed
+from durable_lint.program.frames import Call, Frame
+
+MAX_ROUTES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """An effect and the calls that lead to it, outermost first; the last is the effect's own."""
+
+    effect: Effect
+    calls: tuple[Call, ...]
+
+
+class Reach:
+    """The effects that each call of replayed code leads to."""
+
+    def __init__(self, walk: Walk) -> None:
+        self._walk = walk
+        self._contexts: dict[int, str | None] = {}
+        self._hidden: dict[int, tuple[Reached, ...]] = {}
+
+    def context(self, frame: Frame) -> str | None:
+        """Return how code of `frame` names the context of its body; None where it cannot."""
+        if id(frame) not in self._contexts:
+            self._contexts[id(frame)] = self._walk.context_name(frame)
+        return self._contexts[id(frame)]
+
+    def sites(self) -> Iterator[tuple[Call, tuple[Reached, ...]]]:
+        """Yield each call of replayed code at which effects are mended, with these effects."""
+        for frame in self._walk.replayed:
+            if self.context(frame) is None and not _is_root(frame):
+                continue
+            for event in frame.all_events():
+                if isinstance(event, Call):
+                    found = self._from_call(event)
+                    if found:
+                        yield event, found
+
+    def _from_call(self, call: Call) -> tuple[Reached, ...]:
+        if isinstance(call.meaning, Effect):
+            return (Reached(call.meaning, (call,)),)
+        if isinstance(call.meaning, Operation):
+            return ()
+        found: dict[Effect, Reached] = {}
+        for callee in call.callees:
+            if not is_replayed(callee) or callee.body != call.frame.body:
+                continue
+            if self.context(callee) is not None or _memoised(callee):
+                continue
+            for inner in self._inside(callee):
+                found.setdefault(inner.effect, Reached(inner.effect, (call, *inner.calls)))
+        return tuple(found.values())[:MAX_ROUTES]
+
+    def _inside(self, frame: Frame) -> tuple[Reached, ...]:
+        key = id(frame)
+        if key not in self._hidden:
+            self._hidden[key] = ()
+            found: dict[Effect, Reached] = {}
+            for event in frame.all_events():
+                if isinstance(event, Call):
+                    for inner in self._from_call(event):
+                        found.setdefault(inner.effect, inner)
+            self._hidden[key] = tuple(found.values())[:MAX_ROUTES]
+        return self._hidden[key]
+
+
+def _is_root(frame: Frame) -> bool:
+    """Whether the frame is what the SDK itself calls: there is nobody further out to blame."""
+    return (
+        isinstance(frame.body, Body) and frame.caller is not None and frame.caller.body != frame.body
+    )
+
+
+_CACHES = frozenset(
+    ("functools.cache", "functools.lru_cache", "functools.lru_cache()", "cachetools.cached()")
+)
+
+
+def _memoised(frame: Frame) -> bool:
+    function = frame.function
+    return function is not None and any(path in _CACHES for path in function.decorators)

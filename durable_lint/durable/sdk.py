@@ -1,0 +1,146 @@
+"""What the SDK's callables are: operations, decorators, and what each passes to its bodies.
+
+The facts are those of aws-durable-execution-sdk-python 3.0.0 (`context.py`, `retries.py`,
+`config.py`); each was run on the SDK's local test runner.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+PACKAGE = "aws_durable_execution_sdk_python"
+
+
+class Role(Enum):
+    """What a body is to the SDK; the value is how messages call it."""
+
+    HANDLER = "handler"
+    STEP = "step"
+    SUBMITTER = "callback submitter"
+    CHECK = "condition check"
+    CHILD = "child context"
+    BRANCH = "parallel branch"
+    ITEM = "map function"
+    RETRY = "retry block"
+
+    @property
+    def replayed(self) -> bool:
+        """Whether code of this role runs again on every invocation."""
+        return self not in (Role.STEP, Role.SUBMITTER, Role.CHECK)
+
+    @property
+    def concurrent(self) -> bool:
+        """Whether several bodies of this role run at the same time."""
+        return self in (Role.BRANCH, Role.ITEM)
+
+
+# What a body receives, in order: `context` its own DurableContext, `step` the context of a step
+# body, anything else is plain data under that name.
+RECEIVES: dict[Role, tuple[str, ...]] = {
+    Role.HANDLER: ("event", "context"),
+    Role.STEP: ("step",),
+    Role.SUBMITTER: ("callback_id", "step"),
+    Role.CHECK: ("state", "step"),
+    Role.CHILD: ("context",),
+    Role.BRANCH: ("context",),
+    Role.ITEM: ("context", "item", "index", "inputs"),
+    Role.RETRY: ("context", "attempt"),
+}
+
+# How messages call what is received.
+RECEIVED_NAMES: dict[Role, tuple[str, ...]] = {
+    Role.HANDLER: ("event", "DurableContext"),
+    Role.STEP: ("StepContext",),
+    Role.SUBMITTER: ("callback_id", "WaitForCallbackContext"),
+    Role.CHECK: ("state", "WaitForConditionCheckContext"),
+    Role.CHILD: ("DurableContext",),
+    Role.BRANCH: ("DurableContext",),
+    Role.ITEM: ("DurableContext", "item", "index", "inputs"),
+    Role.RETRY: ("DurableContext", "attempt"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """An operation: its parameters in order, and which of them is a body of which role."""
+
+    name: str
+    parameters: tuple[str, ...]
+    body: str | None = None
+    role: Role | None = None
+    returns: str = "value"
+
+
+OPERATIONS: dict[str, Signature] = {
+    signature.name: signature
+    for signature in (
+        Signature("step", ("func", "name", "config"), "func", Role.STEP),
+        Signature("wait", ("duration", "name"), returns="None"),
+        Signature("invoke", ("function_name", "payload", "name", "config")),
+        Signature(
+            "parallel", ("functions", "name", "config"), "functions", Role.BRANCH, "BatchResult"
+        ),
+        Signature(
+            "map", ("inputs", "func", "name", "config"), "func", Role.ITEM, "BatchResult"
+        ),
+        Signature("run_in_child_context", ("func", "name", "config"), "func", Role.CHILD),
+        Signature(
+            "wait_for_callback", ("submitter", "name", "config"), "submitter", Role.SUBMITTER
+        ),
+        Signature("wait_for_condition", ("check", "config", "name"), "check", Role.CHECK),
+        Signature("create_callback", ("name", "config"), returns="Callback"),
+    )
+}
+
+WITH_RETRY = Signature(
+    "with_retry", ("context", "func", "config", "name"), "func", Role.RETRY
+)
+
+# Decorators whose result, when called, is a callable for an operation.
+FACTORIES: dict[str, Role] = {
+    "durable_step": Role.STEP,
+    "durable_wait_for_callback": Role.SUBMITTER,
+    "durable_with_child_context": Role.CHILD,
+    "durable_parallel_branch": Role.BRANCH,
+}
+
+# `durable_parallel_branch(name=...)` is called before it decorates.
+CALLED_FACTORIES = frozenset(("durable_parallel_branch",))
+
+EXECUTION = "durable_execution"
+
+
+def sdk_name(path: str) -> str | None:
+    """Return the SDK's own name for a resolved path, whichever of its modules it came from.
+
+    `aws_durable_execution_sdk_python.context.durable_step` is `durable_step`; None for paths
+    outside of the SDK.
+    """
+    if not path.startswith(f"{PACKAGE}."):
+        return None
+    segments = path[len(PACKAGE) + 1 :].split(".")
+    while len(segments) > 1 and segments[0].islower() and segments[0] in _MODULES:
+        segments = segments[1:]
+    return ".".join(segments)
+
+
+_MODULES = frozenset(
+    (
+        "concurrency",
+        "config",
+        "context",
+        "exceptions",
+        "execution",
+        "lambda_service",
+        "logger",
+        "models",
+        "operation",
+        "plugin",
+        "retries",
+        "serdes",
+        "state",
+        "types",
+        "waits",
+    )
+)

@@ -1,0 +1,125 @@
+"""The shapes that the SDK adds to a program: contexts, operations, bodies and what makes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from durable_lint.durable.sdk import Role
+from durable_lint.program.arguments import Argument, Arguments
+from durable_lint.program.frames import Call, Frame
+from durable_lint.program.values import Shape, Value
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Body:
+    """One callable run by the SDK: the handler, a step body, a branch, ...
+
+    Code that runs for a body carries it; `parent` is the body that started the operation, and
+    `call` the operation's call, None for an entry point.
+    """
+
+    role: Role
+    node: cst.CSTNode
+    frame: Frame
+    subject: Shape
+    parent: Body | None = None
+
+    @property
+    def replayed(self) -> bool:
+        """Whether its code runs again on every invocation."""
+        return self.role.replayed
+
+    def inside(self, other: Body) -> bool:
+        """Whether this body is `other` or was started, at whatever depth, by it."""
+        body: Body | None = self
+        while body is not None:
+            if body == other:
+                return True
+            body = body.parent
+        return False
+
+    @property
+    def step(self) -> Body | None:
+        """The outermost step body that this code runs in, itself included."""
+        found: Body | None = None
+        body: Body | None = self
+        while body is not None:
+            if not body.replayed:
+                found = body
+            body = body.parent
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Context(Shape):
+    """The context object that a body receives; `durable` ones make operations."""
+
+    body: Body
+    durable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OperationMethod(Shape):
+    """An operation read from a context, not called yet."""
+
+    context: Context
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Factory(Shape):
+    """A function decorated by `durable_step` or its kin: calling it makes a body."""
+
+    role: Role
+    function: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared(Shape):
+    """What a factory returns: a body with arguments, not run yet."""
+
+    role: Role
+    function: Value
+    arguments: Arguments
+
+
+@dataclass(frozen=True, slots=True)
+class BranchObject(Shape):
+    """`ParallelBranch(func=...)`."""
+
+    function: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Handler(Shape):
+    """A function wrapped by `durable_execution`."""
+
+    function: Value
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class Operation:
+    """The meaning of a call that makes a checkpoint.
+
+    `arguments` are bound to the operation's own parameter names; `bodies` are what it runs, each
+    with the frames that this led to.
+    """
+
+    name: str
+    context: Context
+    arguments: dict[str, Argument]
+    call: Call
+    bodies: list[tuple[Body, list[Frame]]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Effect:
+    """The meaning of a call, or read, that is unfit for replayed code."""
+
+    code: str
+    path: str
+    why: str
+    node: cst.CSTNode
+    frame: Frame

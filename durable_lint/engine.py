@@ -1,0 +1,176 @@
+"""The order of the pipeline: files, findings, filters, fixes in rounds, a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from durable_lint.analysis import Analysis
+from durable_lint.catalogue import Catalogue
+from durable_lint.findings import Applicability, Finding, Fix, Severity
+from durable_lint.fixes.apply import apply, wanted, write
+from durable_lint.program.parse import UnreadableError, parse
+from durable_lint.settings import Resolver
+from durable_lint.source import Source
+from durable_lint.suppressions import MARK, Suppressions
+
+MAX_ROUNDS = 10
+
+
+@dataclass
+class Report:
+    """What a run found and did. `problems` are lines about what could not be done: exit code 2."""
+
+    findings: list[Finding] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    files: int = 0
+    concerned: int = 0
+    fixed: dict[Path, list[tuple[Finding, Fix]]] = field(default_factory=dict)
+    mended: dict[Path, tuple[Source, str]] = field(default_factory=dict)
+    sources: dict[Path, Source] = field(default_factory=dict)
+    failing: bool = False
+
+    def complain(self, problem: str) -> None:
+        """Add a problem, once."""
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+
+class Engine:
+    """Checks files and mends them, with the settings that govern each."""
+
+    def __init__(self, rules: Catalogue, settings: Resolver) -> None:
+        self._rules = rules
+        self._settings = settings
+        self.report = Report()
+        self._analysis = Analysis(rules, settings, self.report.complain)
+        self._selected: frozenset[Path] = frozenset()
+        self._suppressions: dict[Path, tuple[Source, Suppressions]] = {}
+        self._on: dict[Path, frozenset[str]] = {}
+
+    def add(self, source: Source) -> None:
+        """Use this text for its path, whatever the disk says."""
+        self._analysis.add(source)
+
+    def check(self, files: Iterable[Path]) -> None:
+        """Put the findings of absolute `files` into the report."""
+        self._selected = frozenset(files)
+        self.report.files = len(self._selected)
+        self._find()
+
+    def fix(self, *, unsafe: bool) -> None:
+        """Mend what was found, round by round, until there is nothing left to mend.
+
+        Nothing is written: the new texts are in the report's `mended`.
+        """
+        seen = {
+            path: {source.text}
+            for path in self._selected
+            if (source := self._analysis.source(path)) is not None
+        }
+        for _ in range(MAX_ROUNDS):
+            if not self._mend_once(seen, unsafe=unsafe):
+                return
+            self._find()
+
+    def write(self) -> None:
+        """Write the mended files."""
+        for path, (before, after) in list(self.report.mended.items()):
+            try:
+                write(before, after)
+            except (OSError, UnicodeError) as error:
+                self.report.complain(f"{path}: not written: {error}")
+                del self.report.mended[path]
+                self.report.fixed.pop(path, None)
+
+    def _find(self) -> None:
+        found: dict[object, Finding] = {}
+        for path in self._entry_files():
+            for finding in self._analysis.findings(path):
+                key = (finding.path, finding.span, finding.code, finding.message)
+                if key not in found and self._wanted(finding):
+                    found[key] = self._demoted(finding)
+        report = self.report
+        report.findings = sorted(found.values(), key=Finding.sort_key)
+        report.concerned = len(self._analysis.concerned)
+        report.failing = any(
+            finding.severity is Severity.ERROR
+            or self._settings.for_file(finding.path).fail_on is Severity.WARNING
+            for finding in report.findings
+        )
+        report.sources = {
+            path: source
+            for finding in report.findings
+            for path in (finding.path, *(hop.path for hop in finding.route))
+            if (source := self._analysis.source(path)) is not None
+        }
+
+    def _entry_files(self) -> list[Path]:
+        """Return the files to walk so that the selected ones are judged."""
+        return sorted(self._selected)
+
+    def _wanted(self, finding: Finding) -> bool:
+        path = finding.path
+        if path not in self._selected:
+            return False
+        if path not in self._on:
+            settings = self._settings.for_file(path)
+            self._on[path] = settings.enabled(self._rules) - settings.ignored(path, self._rules)
+        if finding.code not in self._on[path]:
+            return False
+        source = self._analysis.source(path)
+        if source is None:
+            return True
+        row = finding.span.start.row
+        return self._suppressed(source).match(finding.code, finding.name, row) is None
+
+    def _suppressed(self, source: Source) -> Suppressions:
+        known = self._suppressions.get(source.path)
+        if known is None or known[0] is not source:
+            known = (source, Suppressions.of(source))
+            self._suppressions[source.path] = known
+        return known[1]
+
+    def _demoted(self, finding: Finding) -> Finding:
+        """Make a fix that changes operations unsafe where the settings have them frozen."""
+        fix = finding.fix
+        if fix is None or not fix.changes_operations or fix.applicability is not Applicability.SAFE:
+            return finding
+        if self._settings.for_file(finding.path).operations != "frozen":
+            return finding
+        return replace(finding, fix=replace(fix, applicability=Applicability.UNSAFE))
+
+    def _mend_once(self, seen: dict[Path, set[str]], *, unsafe: bool) -> bool:
+        """Apply one round of fixes to every file; return whether any text changed."""
+        by_file: dict[Path, dict[Fix, Finding]] = {}
+        for finding in self.report.findings:
+            if finding.fix is not None and wanted(finding.fix, unsafe=unsafe):
+                by_file.setdefault(finding.path, {})[finding.fix] = finding
+        changed = False
+        for path, fixes in by_file.items():
+            source = self._analysis.source(path)
+            if source is None:
+                continue
+            applied = apply(source.text, fixes, newline=source.newline)
+            if applied.text in seen[path]:
+                self.report.complain(f"{path}: internal error: its fixes undo each other")
+                continue
+            mended = replace(source, text=applied.text)
+            try:
+                parse(mended)
+            except UnreadableError as error:
+                codes = ", ".join(sorted({fixes[fix].code for fix in applied.fixes}))
+                self.report.complain(
+                    f"{path}: internal error: the fixes of {codes} would break the file "
+                    f"({error}); it was left alone"
+                )
+                continue
+            seen[path].add(applied.text)
+            self._analysis.add(mended)
+            before = self.report.mended[path][0] if path in self.report.mended else source
+            self.report.mended[path] = (before, applied.text)
+            done = self.report.fixed.setdefault(path, [])
+            done += [(fixes[fix], fix) for fix in applied.fixes]
+            changed = True
+        return changed

@@ -1,0 +1,151 @@
+"""Which files are linted: the paths given, gitignore files, excludes, and the byte pre-filter."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from durable_lint.globs import Patterns
+from durable_lint.program.project import ROOT_MARKERS
+from durable_lint.settings import Resolver, Settings, boundary
+
+Complain = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ignores:
+    """The gitignore files that hold in a folder, outermost first."""
+
+    files: tuple[tuple[Path, Patterns], ...] = ()
+
+    def entering(self, folder: Path) -> _Ignores:
+        """Return what holds inside `folder`, whose own gitignore is added."""
+        inherited = self.files
+        if (folder / ".git").exists():
+            inherited = tuple(_patterns(folder, folder / ".git" / "info" / "exclude"))
+        return _Ignores((*inherited, *_patterns(folder, folder / ".gitignore")))
+
+    def ignores(self, path: Path, *, folder: bool) -> bool:
+        for base, patterns in reversed(self.files):
+            decision = patterns.decide(path.relative_to(base).parts, folder=folder)
+            if decision is not None:
+                return decision
+        return False
+
+
+class Finder:
+    """Turns the paths of the command line into the files to lint.
+
+    `complain` is told, in one line each, of paths that are missing or cannot be read.
+    """
+
+    def __init__(
+        self,
+        settings: Resolver,
+        complain: Complain,
+        *,
+        force_exclude: bool = False,
+        respect_gitignore: bool = True,
+    ) -> None:
+        self._settings = settings
+        self._complain = complain
+        self._force_exclude = force_exclude
+        self._respect_gitignore = respect_gitignore
+
+    def find(self, paths: Iterable[Path]) -> list[Path]:
+        """Return the absolute paths of the files to lint, each once, in order."""
+        found: set[Path] = set()
+        for given in paths:
+            path = Path(os.path.abspath(given))
+            if not path.exists():
+                self._complain(f"{given}: no such file or directory")
+            elif self._forced_out(path):
+                continue
+            elif path.is_dir():
+                found.update(self._inside(path, self._ignores_above(path)))
+            else:
+                found.add(path)
+        return sorted(found)
+
+    def _forced_out(self, path: Path) -> bool:
+        folders = [*reversed(path.parents), path] if path.is_dir() else [*reversed(path.parents)]
+        steps = [(folder, True) for folder in folders]
+        if not path.is_dir():
+            steps.append((path, False))
+        if not (self._force_exclude or self._settings.for_folder(path.parent).force_exclude):
+            return False
+        top = boundary(path.parent)
+        return any(
+            self._settings.for_folder(step.parent).excludes(step, folder=folder)
+            for step, folder in steps
+            if step.is_relative_to(top) and step != top
+        )
+
+    def _ignores_above(self, folder: Path) -> _Ignores:
+        ignores = _Ignores()
+        if self._respects_gitignore(self._settings.for_folder(folder)):
+            top = project_root(folder)
+            for parent in reversed(folder.parents):
+                if parent.is_relative_to(top):
+                    ignores = ignores.entering(parent)
+        return ignores
+
+    def _respects_gitignore(self, settings: Settings) -> bool:
+        return self._respect_gitignore and settings.respect_gitignore
+
+    def _inside(self, folder: Path, ignores: _Ignores) -> Iterator[Path]:
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            self._complain(f"{folder}: {error.strerror or error}")
+            return
+        settings = self._settings.for_folder(folder)
+        if self._respects_gitignore(settings):
+            ignores = ignores.entering(folder)
+        for entry in entries:
+            # What a link points to is linted where it lives, and a circle of links never ends.
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if not is_folder and not entry.name.endswith(".py"):
+                continue
+            path = folder / entry.name
+            if settings.excludes(path, folder=is_folder):
+                continue
+            if ignores.ignores(path, folder=is_folder):
+                continue
+            if is_folder:
+                yield from self._inside(path, ignores)
+            elif entry.is_file(follow_symlinks=False):
+                yield path
+
+
+def _patterns(base: Path, file: Path) -> Iterator[tuple[Path, Patterns]]:
+    try:
+        text = file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return
+    if patterns := Patterns(text.splitlines()):
+        yield base, patterns
+
+
+def project_root(path: Path) -> Path:
+    """Return the folder that holds the whole program of an absolute path.
+
+    That is its repository; outside of one the outermost folder above it that looks like a
+    project's, and else the nearest folder that is no package.
+    """
+    folder = path if path.is_dir() else path.parent
+    above = (folder, *folder.parents)
+    for candidate in above:
+        if (candidate / ".git").exists():
+            return candidate
+    marked = [each for each in above if any((each / name).exists() for name in ROOT_MARKERS)]
+    if marked:
+        return marked[-1]
+    return next(each for each in above if not (each / "__init__.py").exists())
+
+
+def mentions(data: bytes, needles: Sequence[bytes]) -> bool:
+    """Tell whether a file's bytes mention one of the names that can make it concern us."""
+    return any(needle in data for needle in needles)

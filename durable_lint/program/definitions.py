@@ -1,0 +1,137 @@
+"""Functions and classes as values, and what their decorators make of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from durable_lint.program.arguments import Arguments
+from durable_lint.program.frames import Call, Frame
+from durable_lint.program.syntax import FunctionNode, parameters
+from durable_lint.program.values import (
+    Bound,
+    Class,
+    External,
+    Function,
+    Shape,
+    Value,
+    join,
+    value_of,
+)
+
+if TYPE_CHECKING:
+    from durable_lint.program.interpreter import Interpreter
+
+_BINDINGS = {
+    "staticmethod": "static",
+    "classmethod": "class",
+    "property": "property",
+    "functools.cached_property": "property",
+    "abc.abstractproperty": "property",
+}
+
+
+def make_function(interpreter: Interpreter, frame: Frame, node: FunctionNode) -> Function:
+    """Return the function that `def` or `lambda` makes; its defaults are evaluated here and now."""
+    defaults = {
+        param.name.value: interpreter.evaluate(frame, param.default)
+        for param in parameters(node)
+        if param.default is not None
+    }
+    return Function(node, frame, defaults)
+
+
+def define_function(interpreter: Interpreter, frame: Frame, node: cst.FunctionDef) -> Value:
+    """Return what a `def` binds its name to: the function, as its decorators leave it."""
+    decorators = [interpreter.evaluate(frame, item.decorator) for item in node.decorators]
+    function = make_function(interpreter, frame, node)
+    return _decorate(interpreter, frame, node.decorators, decorators, function)
+
+
+def define_class(interpreter: Interpreter, frame: Frame, node: cst.ClassDef) -> Value:
+    """Return what a `class` statement binds its name to; its body runs here and now."""
+    decorators = [interpreter.evaluate(frame, item.decorator) for item in node.decorators]
+    bases = tuple(interpreter.evaluate(frame, arg.value) for arg in node.bases)
+    for keyword in node.keywords:
+        interpreter.evaluate(frame, keyword.value)
+    members = Frame(
+        node,
+        frame.module,
+        interpreter.scope(node),
+        outer=frame,
+        caller=frame.caller,
+        body=frame.body,
+        depth=frame.depth,
+        inline=True,
+    )
+    paths = tuple(s.path for value in decorators for s in value.shapes if isinstance(s, External))
+    cls = Class(node, frame, members, bases, paths)
+    interpreter.execute(members, node.body.body)
+    for name, bound in members.env.items():
+        if isinstance(bound, Value):
+            shapes = tuple(_owned(shape, cls) for shape in bound.shapes)
+            members.env[name] = Value(shapes, bound.origins, bound.open)
+    return _decorate(interpreter, frame, node.decorators, decorators, cls)
+
+
+def _owned(shape: Shape, cls: Class) -> Shape:
+    if isinstance(shape, Function) and shape.owner is None and shape.frame is cls.members:
+        return replace(shape, owner=cls)
+    return shape
+
+
+def _decorate(
+    interpreter: Interpreter,
+    frame: Frame,
+    nodes: Sequence[cst.Decorator],
+    decorators: list[Value],
+    subject: Function | Class,
+) -> Value:
+    value = value_of(subject)
+    for node, decorator in reversed(list(zip(nodes, decorators, strict=True))):
+        value = join(
+            [_decorated_by(interpreter, frame, node, shape, value) for shape in decorator.shapes]
+            or [value]
+        )
+    return value
+
+
+def _decorated_by(
+    interpreter: Interpreter, frame: Frame, node: cst.Decorator, shape: Shape, value: Value
+) -> Value:
+    if isinstance(shape, External):
+        binding = _BINDINGS.get(shape.path)
+        if binding is not None:
+            return _map_functions(value, lambda f: replace(f, binding=binding))
+    host = frame.host
+    call = Call(
+        node, host, host.regions, interpreter.tick(), value_of(shape), Arguments.of(value)
+    )
+    result = interpreter.call(call)
+    interpreter.record(call)
+    path = shape.path if isinstance(shape, External) else ""
+    known = tuple(s for s in result.shapes if not (isinstance(s, External) and s.site is not None))
+    if known:
+        value = Value(known, result.origins, result.open)
+    # A decorator nobody knows is taken to keep its function, as nearly all of them do.
+    return _map_functions(value, lambda f: replace(f, decorators=(*f.decorators, path)))
+
+
+def _map_functions(value: Value, change: Callable[[Function], Function]) -> Value:
+    shapes = tuple(change(s) if isinstance(s, Function) else s for s in value.shapes)
+    return Value(shapes, value.origins, value.open)
+
+
+def functions_in(value: Value) -> list[Function]:
+    """Return the functions of the project that `value` may be, methods included."""
+    found = []
+    for shape in value.shapes:
+        if isinstance(shape, Function):
+            found.append(shape)
+        elif isinstance(shape, Bound):
+            found.append(shape.function)
+    return found
+

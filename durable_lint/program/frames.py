@@ -1,0 +1,212 @@
+"""One activation of a block of code, and what was seen to happen in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from durable_lint.program.scopes import Scope
+from durable_lint.program.syntax import function_name
+from durable_lint.program.values import NOTHING, Shape, Value, join
+
+if TYPE_CHECKING:
+    from durable_lint.program.arguments import Arguments
+    from durable_lint.program.imports import Import
+    from durable_lint.program.module import Module
+    from durable_lint.program.values import Function
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of a compound statement that code lies in.
+
+    `kind` is one of try, handler, else, finally, with, loop, branch.
+    """
+
+    kind: str
+    node: cst.CSTNode
+    test: Value = NOTHING
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class Event:
+    """Something that happens at `node` when `frame` runs.
+
+    `order` counts through the whole walk; `last` is the order of the latest pass over a loop.
+    """
+
+    node: cst.CSTNode
+    frame: Frame
+    regions: tuple[Region, ...]
+    order: int
+    last: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.last = self.order
+
+    def merge(self, later: Event) -> None:
+        """Take in the same event as seen on a later pass over a loop."""
+        self.last = later.last
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class Call(Event):
+    """A call, or an attribute of a library that is read.
+
+    `meaning` is what the layer above makes of it; `callees` are the activations it led to.
+    """
+
+    callee: Value
+    arguments: Arguments
+    result: Value = NOTHING
+    callees: list[Frame] = field(default_factory=list)
+    meaning: object = None
+
+    def merge(self, later: Event) -> None:
+        assert isinstance(later, Call)
+        self.last = later.last
+        self.callee = join([self.callee, later.callee])
+        self.arguments = later.arguments
+        self.result = join([self.result, later.result])
+        self.callees.extend(f for f in later.callees if f not in self.callees)
+        self.meaning = later.meaning or self.meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A variable: a name in the frame that owns it."""
+
+    frame: Frame
+    name: str
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class Write(Event):
+    """A variable or an object is changed. `how` is name, item, attribute, method or delete."""
+
+    target: Cell | Shape
+    how: str
+    label: str
+    value: Value = NOTHING
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class Test(Event):
+    """A value decides what runs next."""
+
+    value: Value
+
+    def merge(self, later: Event) -> None:
+        assert isinstance(later, Test)
+        self.last = later.last
+        self.value = join([self.value, later.value])
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class Iteration(Event):
+    """A value is iterated by a loop, a comprehension, unpacking or a builtin."""
+
+    value: Value
+    unordered: bool = False
+
+    def merge(self, later: Event) -> None:
+        assert isinstance(later, Iteration)
+        self.last = later.last
+        self.value = join([self.value, later.value])
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class Return(Event):
+    """A function returns; `node` is the returned expression, or the statement without one."""
+
+    value: Value
+
+    def merge(self, later: Event) -> None:
+        assert isinstance(later, Return)
+        self.last = later.last
+        self.value = join([self.value, later.value])
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A variable or object is read, by code that runs for `body`."""
+
+    order: int
+    body: object
+    frame: Frame
+    node: cst.CSTNode
+    value: Value
+
+
+@dataclass(eq=False, repr=False)
+class Frame:
+    """One activation: names and their values now, and the events of its own code.
+
+    A comprehension or class body runs in a frame of its own but for the account of `host`, the
+    function or module that it stands in. `body` is the layer above's word for what the code runs
+    for; callees inherit it.
+    """
+
+    node: cst.CSTNode
+    module: Module
+    scope: Scope
+    outer: Frame | None = None
+    caller: Frame | None = None
+    function: Function | None = None
+    body: object = None
+    env: dict[str, Value | Import] = field(default_factory=dict)
+    regions: tuple[Region, ...] = ()
+    result: Value = NOTHING
+    yielded: list[Value] = field(default_factory=list)
+    annotations: dict[str, cst.BaseExpression] = field(default_factory=dict)
+    depth: int = 0
+    inline: bool = False
+    events: dict[tuple[type, int, str], Event] = field(default_factory=dict)
+
+    @property
+    def host(self) -> Frame:
+        """The function or module on whose account this frame runs."""
+        frame = self
+        while frame.inline and frame.outer is not None:
+            frame = frame.outer
+        return frame
+
+    @property
+    def name(self) -> str:
+        """How messages call the code of this frame."""
+        return function_name(self.host.node)
+
+    def owner_of(self, name: str) -> Frame | None:
+        """Return the frame whose block binds `name` as seen from here; None for builtins."""
+        if name in self.scope.global_names:
+            return self.module_frame()
+        if name in self.scope.bound or name in self.env:
+            return self
+        frame = self.outer
+        while frame is not None:
+            visible = not isinstance(frame.node, cst.ClassDef)
+            if visible and (name in frame.env or name in frame.scope.bound):
+                return frame
+            frame = frame.outer
+        return None
+
+    def module_frame(self) -> Frame:
+        """Return the frame of the module that this code stands in."""
+        frame = self
+        while frame.outer is not None:
+            frame = frame.outer
+        return frame
+
+    def ancestors(self) -> Iterator[Frame]:
+        """Yield this frame and its callers, innermost first."""
+        frame: Frame | None = self
+        while frame is not None:
+            yield frame
+            frame = frame.caller
+
+    def all_events(self) -> list[Event]:
+        """Return the events of this frame in the order they were first seen."""
+        return list(self.events.values())

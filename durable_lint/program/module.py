@@ -1,0 +1,65 @@
+"""One file of the program: its tree, its imports by name, and places for its nodes."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+import libcst as cst
+from libcst.metadata import MetadataWrapper, PositionProvider
+
+from durable_lint.findings import Position, Span
+from durable_lint.program.parse import parse
+from durable_lint.source import Source
+
+
+class Module:
+    """A file that is part of the project; parsed and measured only when somebody asks."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.source.path
+
+    @cached_property
+    def tree(self) -> cst.Module:
+        """The concrete syntax tree.
+
+        Raises UnreadableError (`program.parse`) where the file cannot be parsed.
+        """
+        return parse(self.source)
+
+    @cached_property
+    def _ranges(self) -> dict[cst.CSTNode, Span]:
+        # Positions cost twice the parser, so they are computed only for files with a finding.
+        wrapper = MetadataWrapper(self.tree, unsafe_skip_copy=True)
+        return {
+            node: Span(
+                Position(code.start.line, code.start.column + 1),
+                Position(code.end.line, code.end.column + 1),
+            )
+            for node, code in wrapper.resolve(PositionProvider).items()
+        }
+
+    def span(self, node: cst.CSTNode) -> Span:
+        """Return where `node` stands, its own parentheses left out."""
+        return self._ranges[node]
+
+    @cached_property
+    def parents(self) -> dict[cst.CSTNode, cst.CSTNode]:
+        """Each node's parent; for fixes, which need it in files with a finding only."""
+        found: dict[cst.CSTNode, cst.CSTNode] = {}
+        stack: list[cst.CSTNode] = [self.tree]
+        while stack:
+            node = stack.pop()
+            for child in node.children:
+                found[child] = node
+                stack.append(child)
+        return found
+
+    def text(self, node: cst.CSTNode) -> str:
+        """Return the source text of `node`."""
+        return self.source.segment(self.span(node))

@@ -1,0 +1,259 @@
+"""What an expression may be: alternatives of shapes, and the origins the value came from.
+
+A shape is one thing that a value can be at run time: a function, an instance, a member of a
+library, a literal, a container. A value is a small set of shapes; it is `open` when it may also be
+something the analysis does not know. Nothing is ever concluded from what is not known.
+
+Shapes that stand for mutable objects compare by the place and the frame that made them, so that an
+object has one identity however often its code is visited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from durable_lint.program.syntax import FunctionNode, function_name
+
+if TYPE_CHECKING:
+    from durable_lint.program.frames import Frame
+    from durable_lint.program.module import Module
+
+MAX_SHAPES = 64
+
+
+class Shape:
+    """One thing that a value may be. Other layers add shapes of their own."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The shapes an expression may take and the origins that its content depends on."""
+
+    shapes: tuple[Shape, ...] = ()
+    origins: frozenset[Hashable] = frozenset()
+    open: bool = True
+
+    def only(self) -> Shape | None:
+        """Return the one shape of a value that is certainly that; None otherwise."""
+        return self.shapes[0] if len(self.shapes) == 1 and not self.open else None
+
+    def mixed_with(self, origins: frozenset[Hashable]) -> Value:
+        """Return this value with more origins."""
+        if origins <= self.origins:
+            return self
+        return Value(self.shapes, self.origins | origins, self.open)
+
+
+UNKNOWN = Value()
+NOTHING = Value(open=False)
+
+
+def value_of(*shapes: Shape) -> Value:
+    """Return the value that is certainly one of `shapes`."""
+    return Value(shapes, open=False)
+
+
+def constant(content: object) -> Value:
+    """Return the value of a literal."""
+    return Value((Constant(type(content).__name__, content),), open=False)
+
+
+def join(values: Iterable[Value]) -> Value:
+    """Return the value that may be any of `values`."""
+    shapes: dict[Shape, None] = {}
+    origins: frozenset[Hashable] = frozenset()
+    is_open = False
+    for value in values:
+        shapes.update(dict.fromkeys(value.shapes))
+        origins |= value.origins
+        is_open |= value.open
+    if len(shapes) > MAX_SHAPES:
+        return Value(tuple(shapes)[:MAX_SHAPES], origins, True)
+    return Value(tuple(shapes), origins, is_open)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Site:
+    """Where an object was made: the node, in one frame."""
+
+    node: cst.CSTNode
+    frame: Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Constant(Shape):
+    """A literal; `kind` keeps `1`, `True` and `1.0` apart."""
+
+    kind: str
+    content: object
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Shape):
+    """A string of which only some parts are known: literal text and holes."""
+
+    parts: tuple[str | Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class External(Shape):
+    """A member of a library, by its resolved path; `()` stands for the result of a call.
+
+    `site` tells objects apart that calls have made; members and types have none.
+    """
+
+    path: str
+    site: Site | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleShape(Shape):
+    """A module of the project."""
+
+    module: Module
+
+
+@dataclass(frozen=True, slots=True)
+class NamespacePackage(Shape):
+    """A folder of project modules without an `__init__.py`."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Function(Shape):
+    """A function or lambda of the project, together with the frame that defined it."""
+
+    node: FunctionNode
+    frame: Frame
+    defaults: dict[str, Value] = field(compare=False, default_factory=dict)
+    owner: Class | None = field(compare=False, default=None)
+    binding: str = field(compare=False, default="plain")
+    decorators: tuple[str, ...] = field(compare=False, default=())
+
+    @property
+    def name(self) -> str:
+        """How messages call it."""
+        return function_name(self.node)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound(Shape):
+    """A method together with the object it was read from."""
+
+    function: Function
+    receiver: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Partial(Shape):
+    """`functools.partial`: a callable with some arguments already given."""
+
+    function: Value
+    positional: tuple[Value, ...]
+    keywords: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Class(Shape):
+    """A class of the project; `members` is the frame of its body."""
+
+    node: cst.ClassDef
+    frame: Frame
+    members: Frame = field(compare=False)
+    bases: tuple[Value, ...] = field(compare=False)
+    decorators: tuple[str, ...] = field(compare=False, default=())
+
+    @property
+    def name(self) -> str:
+        """How messages call it."""
+        return self.node.name.value
+
+    def ancestry(self) -> list[Class]:
+        """Return this class and its bases inside the project, nearest first."""
+        found: list[Class] = [self]
+        for base in self.bases:
+            for shape in base.shapes:
+                if isinstance(shape, Class) and shape is not self:
+                    found.extend(c for c in shape.ancestry() if c not in found)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Instance(Shape):
+    """An object of a project class."""
+
+    cls: Class
+    site: Site
+    attributes: dict[str, Value] = field(compare=False, default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Super(Shape):
+    """`super()` inside a method of `cls`, for the object `receiver`."""
+
+    cls: Class
+    receiver: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Container(Shape):
+    """A list, tuple, set, dict, iterator or the like; `kind` is the type's name.
+
+    `items` holds what is known by index or constant key, `rest` everything else that it may hold.
+    """
+
+    kind: str
+    site: Site
+    items: dict[object, Value] = field(compare=False, default_factory=dict)
+    rest: list[Value] = field(compare=False, default_factory=list)
+
+    def absorb(self, other: Container) -> None:
+        """Take over what `other` may hold."""
+        for key, value in other.items.items():
+            self.put(value, key)
+        for value in other.rest:
+            self.put(value)
+
+    def content(self) -> Value:
+        """Return what any element may be."""
+        return join([*self.items.values(), *self.rest])
+
+    def put(self, value: Value, key: object = None) -> None:
+        """Record that the container may hold `value`, under `key` where it is known."""
+        if key is not None:
+            self.items[key] = join([self.items[key], value]) if key in self.items else value
+        elif value not in self.rest:
+            self.rest.append(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Method(Shape):
+    """A method of a container, a literal or other object that no project class describes."""
+
+    receiver: Shape
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque(Shape):
+    """An object of unknown type with a known birth: a parameter's value, or a part of one."""
+
+    site: Site
+    label: str
+    parent: Opaque | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Variable(Shape):
+    """An environment variable, read as `os.environ[name]` or the like."""
+
+    name: str
+    default: Value | None

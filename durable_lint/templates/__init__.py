@@ -1,0 +1,1 @@
+"""What a SAM or CloudFormation template says: its functions, who refers to them, and where."""

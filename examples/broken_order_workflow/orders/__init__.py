@@ -1,0 +1,1 @@
+"""Everything about an order that is not the workflow itself."""

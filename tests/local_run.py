@@ -1,0 +1,216 @@
+"""Runs an example on the real SDK's local runner and reports what the execution did."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import json
+import os
+import shutil
+import sys
+import tempfile
+import threading
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+from aws_durable_execution_sdk_python import durable_execution
+from aws_durable_execution_sdk_python_testing import DurableFunctionTestRunner
+from aws_durable_execution_sdk_python_testing.exceptions import ResourceNotFoundException
+
+from tests.counting import CallCounter
+from tests.stand_in import StandIn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+TIMEOUT_SECONDS = 20
+STUBS = Path(__file__).parent / "stubs"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation as the execution's history holds it when the execution has ended."""
+
+    name: str | None
+    kind: str
+    status: str
+    result: object
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What one execution of an example did.
+
+    `result` is the decoded JSON of the handler's result, `error` is "Type: message", `probes` is
+    how often the probe was called over all invocations.
+    """
+
+    status: str
+    result: object
+    error: str | None
+    invocations: int
+    probes: int
+    operations: tuple[Operation, ...]
+
+
+def observe(files: Mapping[str, str], proof: Mapping[str, Any]) -> Observation:
+    """Run an example on the SDK's local runner until its execution ends.
+
+    `files` are its modules by relative path, the handler's being handler.py. `proof` is the
+    page's [proof] table; of it are used here:
+
+    event        the handler's input; `{server}` in it becomes the URL of a local HTTP server,
+                 which answers everything and stands in for every AWS service as well
+    probe        what to count, one or a list: a dotted function, `http` for requests to that
+                 server, `operation:NAME` for operations of that name in the history
+    callback     the JSON value that answers every callback
+    durable      what durable functions return that `context.invoke` can reach, by name
+    plain        the same for plain Lambda functions
+    files        texts of data files by relative path; the example runs in their folder
+    environment  environment variables
+    """
+    with StandIn() as server, _workspace(files, proof, server.url) as folder:
+        module = importlib.import_module("handler")
+        probe = proof.get("probe", [])
+        probes = [probe] if isinstance(probe, str) else list(probe)
+        special = [name for name in probes if name == "http" or name.startswith("operation:")]
+        counter = CallCounter([name for name in probes if name not in special], folder)
+        event = json.dumps(proof.get("event", {})).replace("{server}", server.url)
+        server.requests.clear()
+        observation = _execute(module.handler, event, proof, counter)
+        made = [f"operation:{operation.name}" for operation in observation.operations]
+        made += ["http"] * len(server.requests)
+        return replace(observation, probes=counter.calls + sum(map(made.count, special)))
+
+
+def _execute(
+    handler: Callable[[Any, Any], Any],
+    event: str,
+    proof: Mapping[str, Any],
+    counter: CallCounter,
+) -> Observation:
+    invocations = 0
+
+    def invoked(invocation: Any, lambda_context: Any) -> Any:
+        # Each invocation has an id of its own in Lambda; the runner repeats one.
+        nonlocal invocations
+        invocations += 1
+        fresh = replace(
+            lambda_context,
+            aws_request_id=f"request-{invocations}",
+            log_stream_name=f"stream-{invocations}",
+        )
+        return handler(invocation, fresh)
+
+    # A skipped clock would run a callback's timeout off before the answer can arrive.
+    answers = "callback" in proof
+    with counter, DurableFunctionTestRunner(invoked, 0.02, skip_time=not answers) as runner:
+        _register(runner, proof)
+        arn = runner.run_async(input=event)
+        done = threading.Event()
+        if answers:
+            answer = json.dumps(proof["callback"]).encode()
+            threading.Thread(target=_answer, args=(runner, arn, answer, done)).start()
+        try:
+            result = runner.wait_for_result(arn, timeout=TIMEOUT_SECONDS)
+        except TimeoutError as late:
+            return Observation("RUNNING", None, str(late), invocations, counter.calls, ())
+        finally:
+            done.set()
+    error = None
+    if result.error:
+        error = f"{(result.error.type or '').rpartition('.')[2]}: {result.error.message}"
+    operations = tuple(
+        Operation(item.name, item.operation_type.name, item.status.name, _decoded(item))
+        for item in sorted(result.get_all_operations(), key=_began)
+    )
+    return Observation(
+        result.status.name,
+        json.loads(result.result) if result.result else None,
+        error,
+        invocations,
+        counter.calls,
+        operations,
+    )
+
+
+def _began(operation: Any) -> float:
+    start = operation.start_timestamp
+    return start.timestamp() if start else 0.0
+
+
+def _decoded(operation: Any) -> object:
+    payload: str | None = getattr(operation, "result", None)
+    if payload is None:
+        return None
+    with contextlib.suppress(ValueError):
+        value: object = json.loads(payload)
+        return value
+    return payload
+
+
+def _register(runner: DurableFunctionTestRunner, proof: Mapping[str, Any]) -> None:
+    for name, value in proof.get("durable", {}).items():
+        runner.register_durable_function(name, durable_execution(_returning(value)))
+    for name, value in proof.get("plain", {}).items():
+        runner.register_function(name, _returning(value))
+
+
+def _returning(value: object) -> Callable[[Any, Any], object]:
+    return lambda _event, _context: value
+
+
+def _answer(
+    runner: DurableFunctionTestRunner, arn: str, answer: bytes, done: threading.Event
+) -> None:
+    answered: set[str] = set()
+    while not done.wait(0.02):
+        for event in runner.get_execution_history(arn).events:
+            started = event.callback_started_details
+            if started and started.callback_id and started.callback_id not in answered:
+                answered.add(started.callback_id)
+                # The execution may have ended meanwhile, with nobody left to answer.
+                with contextlib.suppress(ResourceNotFoundException):
+                    runner.send_callback_success(started.callback_id, answer)
+
+
+@contextlib.contextmanager
+def _workspace(files: Mapping[str, str], proof: Mapping[str, Any], server: str) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="proof-")).resolve()
+    for name, text in {**files, **proof.get("files", {})}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    environment = {
+        "AWS_ACCESS_KEY_ID": "stand-in",
+        "AWS_SECRET_ACCESS_KEY": "stand-in",
+        "AWS_DEFAULT_REGION": "eu-central-1",
+        "AWS_ENDPOINT_URL": server,
+        "AWS_MAX_ATTEMPTS": "1",
+        "NO_PROXY": "127.0.0.1",
+        **proof.get("environment", {}),
+    }
+    before = Path.cwd()
+    paths = [str(folder), str(STUBS)]
+    sys.path[:0] = paths
+    importlib.invalidate_caches()
+    try:
+        os.chdir(folder)
+        with patch.dict(os.environ, environment), contextlib.redirect_stdout(io.StringIO()):
+            yield folder
+    finally:
+        os.chdir(before)
+        for entry in paths:
+            sys.path.remove(entry)
+        for name, module in list(sys.modules.items()):
+            if any(str(place).startswith(str(folder)) for place in _places(module)):
+                del sys.modules[name]
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _places(module: object) -> list[object]:
+    # A namespace package has no file, only the folders it is made of.
+    return [getattr(module, "__file__", None), *(getattr(module, "__path__", None) or ())]
