@@ -23,7 +23,7 @@ class Analysis:
     """Reads files once, keeps the projects they belong to, and yields raw findings.
 
     `complain` is told, in one line each, of what kept a file from being analysed and is not the
-    file's own defect.
+    file's own defect. `given` has the bytes of files that are not to be read from the disk.
     """
 
     def __init__(
@@ -34,10 +34,11 @@ class Analysis:
         self._complain = complain
         self._projects: dict[tuple[Path, tuple[Path, ...]], Project] = {}
         self._read: dict[Path, Source | None] = {}
+        self.given: dict[Path, bytes] = {}
         self._vocabularies: dict[object, Vocabulary] = {}
         self.concerned: set[Path] = set()
 
-    def add(self, source: Source) -> None:
+    def replace(self, source: Source) -> None:
         """Use this text for its path from now on, whatever the disk says."""
         self._read[source.path] = source
         self._project(source.path).add(source)
@@ -46,7 +47,7 @@ class Analysis:
         """Return the text of a file, None where it cannot be had."""
         if path not in self._read:
             try:
-                self._read[path] = Source.decode(path, path.read_bytes())
+                self._read[path] = Source.decode(path, self._bytes(path))
             except (OSError, UndecodableError):
                 self._read[path] = None
         return self._read[path]
@@ -74,14 +75,14 @@ class Analysis:
         if source is not None:
             return source if mentions(source.text.encode(), settings.needles()) else None
         try:
-            data = path.read_bytes()
+            data = self._bytes(path)
         except OSError as error:
             self._complain(f"{path}: {error.strerror or error}")
             return None
         if not mentions(data, settings.needles()):
             return None
         source = Source.decode(path, data)
-        self.add(source)
+        self.replace(source)
         return source
 
     def _walk(self, project: Project, path: Path, settings: Settings) -> Iterator[Finding]:
@@ -118,6 +119,9 @@ class Analysis:
                 settings.on_demand_functions,
             )
         return self._vocabularies[key]
+
+    def _bytes(self, path: Path) -> bytes:
+        return self.given[path] if path in self.given else path.read_bytes()
 
     def _project(self, path: Path) -> Project:
         key = (project_root(path), self._settings.for_file(path).src)

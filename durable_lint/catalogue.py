@@ -28,7 +28,7 @@ HEADINGS = (
 
 _FILE_NAME = re.compile(r"(?P<code>LDF[0-9]{3})-(?P<name>[a-z0-9-]+)\.md")
 _REQUIRED = ("code", "name", "summary", "since", "status", "default", "severity", "fix")
-_OPTIONAL = ("names", "proof")
+_OPTIONAL = ("names", "proof", "tables")
 
 
 class CatalogueError(Exception):
@@ -54,7 +54,10 @@ class NameEntry:
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule page. `fix` is the most that the rule's fixes dare, None where it has none."""
+    """One rule page. `fix` is the most that the rule's fixes dare, None where it has none.
+
+    `tables` is other data that the rule's check wants.
+    """
 
     code: str
     name: str
@@ -66,6 +69,7 @@ class Rule:
     fix: Applicability | None
     names: Mapping[str, NameEntry | None]
     proof: Mapping[str, Any]
+    tables: Mapping[str, Any]
     path: Path
     parts: tuple[Section, ...]
 
@@ -214,6 +218,7 @@ def _rule(path: Path, parts: tuple[Section, ...]) -> Rule:
         fix=fix,
         names=names,
         proof=data.get("proof", {}),
+        tables=data.get("tables", {}),
         path=path,
         parts=parts,
     )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
@@ -51,19 +49,18 @@ def check(paths: tuple[str, ...], **flags: Any) -> None:
 
     Exit codes: 0 nothing found, 1 findings, 2 wrong usage or an internal error.
     """
-    from durable_lint.command import run_check
+    from durable_lint.command import Flags, run_check
 
-    sys.exit(run_check(paths or (".",), flags))
+    sys.exit(run_check(Flags(paths=paths, **flags)))
 
 
 @main.command()
 @click.argument("rule")
-@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto")
-def explain(rule: str, color: str) -> None:
+def explain(rule: str) -> None:
     """Explain RULE (a code or a name): what it finds, why, examples, proof."""
     from durable_lint.describe import run_explain
 
-    sys.exit(run_explain(rule, colour=wants_colour(color)))
+    sys.exit(run_explain(rule))
 
 
 @main.command()

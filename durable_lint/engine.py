@@ -26,7 +26,7 @@ class Report:
     problems: list[str] = field(default_factory=list)
     files: int = 0
     concerned: int = 0
-    fixed: dict[Path, list[tuple[Finding, Fix]]] = field(default_factory=dict)
+    fixed: dict[Path, list[Fix]] = field(default_factory=dict)
     mended: dict[Path, tuple[Source, str]] = field(default_factory=dict)
     sources: dict[Path, Source] = field(default_factory=dict)
     failing: bool = False
@@ -49,9 +49,9 @@ class Engine:
         self._suppressions: dict[Path, tuple[Source, Suppressions]] = {}
         self._on: dict[Path, frozenset[str]] = {}
 
-    def add(self, source: Source) -> None:
-        """Use this text for its path, whatever the disk says."""
-        self._analysis.add(source)
+    def add(self, path: Path, data: bytes) -> None:
+        """Use these bytes as the content of a file, whatever the disk says."""
+        self._analysis.given[path] = data
 
     def check(self, files: Iterable[Path]) -> None:
         """Put the findings of absolute `files` into the report."""
@@ -73,6 +73,7 @@ class Engine:
             if not self._mend_once(seen, unsafe=unsafe):
                 return
             self._find()
+        self.report.complain(f"internal error: not done with mending after {MAX_ROUNDS} rounds")
 
     def write(self) -> None:
         """Write the mended files."""
@@ -167,10 +168,9 @@ class Engine:
                 )
                 continue
             seen[path].add(applied.text)
-            self._analysis.add(mended)
+            self._analysis.replace(mended)
             before = self.report.mended[path][0] if path in self.report.mended else source
             self.report.mended[path] = (before, applied.text)
-            done = self.report.fixed.setdefault(path, [])
-            done += [(fixes[fix], fix) for fix in applied.fixes]
+            self.report.fixed.setdefault(path, []).extend(applied.fixes)
             changed = True
         return changed

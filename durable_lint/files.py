@@ -61,7 +61,7 @@ class Finder:
             path = Path(os.path.abspath(given))
             if not path.exists():
                 self._complain(f"{given}: no such file or directory")
-            elif self._forced_out(path):
+            elif self.forced_out(path):
                 continue
             elif path.is_dir():
                 found.update(self._inside(path, self._ignores_above(path)))
@@ -69,7 +69,8 @@ class Finder:
                 found.add(path)
         return sorted(found)
 
-    def _forced_out(self, path: Path) -> bool:
+    def forced_out(self, path: Path) -> bool:
+        """Tell whether an absolute path is left out although it was named (`force-exclude`)."""
         folders = [*reversed(path.parents), path] if path.is_dir() else [*reversed(path.parents)]
         steps = [(folder, True) for folder in folders]
         if not path.is_dir():

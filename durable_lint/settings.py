@@ -123,10 +123,12 @@ class Resolver:
         explicit: Path | None = None,
         isolated: bool = False,
         layer: Layer | None = None,
+        fail_on: Severity | None = None,
     ) -> None:
-        """`explicit` is the file of --config, `layer` what the command line says about rules."""
+        """`explicit` is the file of --config; `layer` and `fail_on` are what the flags say."""
         self._rules = rules
         self._layer = layer
+        self._fail_on = fail_on
         self._isolated = isolated
         self._folders: dict[Path, Settings] = {}
         self._explicit: Settings | None = None
@@ -151,13 +153,15 @@ class Resolver:
             found = None if self._isolated else self._in(folder)
             if found is None and folder.parent != folder:
                 found = self.for_folder(folder.parent)
-            self._folders[folder] = found or self._with_layer(Settings(folder))
+            self._folders[folder] = found or self._with_flags(Settings(folder))
         return self._folders[folder]
 
-    def _with_layer(self, settings: Settings) -> Settings:
-        if self._layer is None:
-            return settings
-        return replace(settings, layers=(*settings.layers, self._layer))
+    def _with_flags(self, settings: Settings) -> Settings:
+        if self._layer is not None:
+            settings = replace(settings, layers=(*settings.layers, self._layer))
+        if self._fail_on is not None:
+            settings = replace(settings, fail_on=self._fail_on)
+        return settings
 
     def _in(self, folder: Path) -> Settings | None:
         for name in (FILE_NAME, "pyproject.toml"):
@@ -173,7 +177,7 @@ class Resolver:
     ) -> Settings:
         if table is None:
             raise SettingsError(f"{file}: there is no [tool.durable-lint] table")
-        return self._with_layer(self._build(file, table, text, trusted=trusted, seen=(file,)))
+        return self._with_flags(self._build(file, table, text, trusted=trusted, seen=(file,)))
 
     def _build(
         self,

@@ -10,18 +10,19 @@ from durable_lint.findings import Finding
 from durable_lint.output.view import View
 
 
-def render(findings: Sequence[Finding], view: View) -> str:
-    """Return a line for each rule: count, code, name; `[*]` where --fix mends all of them."""
+def render(findings: Sequence[Finding], view: View, *, as_json: bool) -> str:
+    """Return a line for each rule: count, code, name; `[*]` where --fix mends all of them.
+
+    `as_json` gives the same as a JSON array.
+    """
+    rows = _rows(findings, view)
+    if as_json:
+        return json.dumps(rows, indent=2) + "\n"
     lines = []
-    for row in _rows(findings, view):
+    for row in rows:
         star = f"[{view.style('*', 'green')}]" if row["fixable"] else "[ ]"
         lines.append(f"{row['count']}\t{view.style(str(row['code']), 'red')}\t{star} {row['name']}")
     return "".join(f"{line}\n" for line in lines)
-
-
-def render_json(findings: Sequence[Finding], view: View) -> str:
-    """Return the same as a JSON array."""
-    return json.dumps(_rows(findings, view), indent=2) + "\n"
 
 
 def _rows(findings: Sequence[Finding], view: View) -> list[dict[str, object]]:

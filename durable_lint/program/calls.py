@@ -220,6 +220,10 @@ def activate(
     _bind_parameters(interpreter, frame, function, arguments)
     key = (function, frame.body, tuple(sorted(frame.env.items(), key=lambda item: item[0])))
     known = interpreter.activations.get(key)
+    if known is not None and known.result.origins:
+        # Each call that yields something with an origin is an origin of its own.
+        key = (*key, call.node, caller)
+        known = interpreter.activations.get(key)
     if known is not None:
         if known not in call.callees:
             call.callees.append(known)

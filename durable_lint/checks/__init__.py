@@ -1,0 +1,35 @@
+"""The opinions: each module of this package has one, and is found by walking the package."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from functools import cache
+from types import ModuleType
+
+from durable_lint.durable.deployment import Deployment
+from durable_lint.findings import Finding
+from durable_lint.inspection import Inspection
+
+
+@cache
+def _modules() -> tuple[ModuleType, ...]:
+    names = sorted(info.name for info in pkgutil.iter_modules(__path__))
+    return tuple(importlib.import_module(f"{__name__}.{name}") for name in names)
+
+
+def run(inspection: Inspection) -> Iterator[Finding]:
+    """Yield what every check of Python code finds, of the rules that are on."""
+    for module in _modules():
+        if hasattr(module, "check") and any(map(inspection.enabled, module.CODES)):
+            for finding in module.check(inspection):
+                if inspection.enabled(finding.code):
+                    yield finding
+
+
+def run_on_template(deployment: Deployment) -> Iterator[Finding]:
+    """Yield what every check of templates finds."""
+    for module in _modules():
+        if hasattr(module, "check_template"):
+            yield from module.check_template(deployment)

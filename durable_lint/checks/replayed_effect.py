@@ -1,0 +1,128 @@
+"""Every rule with a names table: a call in replayed code that differs, or acts, on each replay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from durable_lint.durable.flow import Use, Uses
+from durable_lint.durable.reach import Reached
+from durable_lint.findings import Finding, Fix, Severity
+from durable_lint.fixes.sleep_to_wait import sleep_to_wait
+from durable_lint.fixes.wrap_in_step import wrap_in_step
+from durable_lint.inspection import Inspection
+from durable_lint.program.frames import Call
+
+# The most harmful first: a helper with several effects is reported as the worst of them.
+CODES = (
+    "LDF105",
+    "LDF104",
+    "LDF107",
+    "LDF106",
+    "LDF115",
+    "LDF307",
+    "LDF103",
+    "LDF102",
+    "LDF101",
+    "LDF110",
+    "LDF111",
+    "LDF108",
+)
+
+# What only yields a value does no harm where the value does none.
+VALUE_ONLY = frozenset(("LDF101", "LDF102", "LDF103", "LDF108", "LDF110", "LDF111"))
+NAME_RULE = "LDF116"
+
+
+def check(inspection: Inspection) -> Iterator[Finding]:
+    """Yield one finding for each call at which effects are to be mended."""
+    for call, reached in inspection.reach.sites():
+        wanted = [item for item in reached if _wanted(inspection, item)]
+        if wanted:
+            yield _finding(inspection, call, wanted)
+
+
+def _wanted(inspection: Inspection, item: Reached) -> bool:
+    effect = item.effect
+    if effect.code not in CODES or not inspection.enabled(effect.code):
+        return False
+    if len(item.calls) > 1 and inspection.silenced_at(effect.code, effect.frame, effect.node):
+        return False
+    only_names = inspection.flow.uses(effect).kinds == {Use.NAME}
+    return not (only_names and inspection.enabled(NAME_RULE) and effect.code in VALUE_ONLY)
+
+
+def _finding(inspection: Inspection, call: Call, reached: list[Reached]) -> Finding:
+    ranked = sorted(reached, key=lambda item: _rank(inspection, item))
+    worst = ranked[0]
+    code = worst.effect.code
+    severity = Severity.WARNING if _harmless(inspection, worst) else None
+    return inspection.finding(
+        code,
+        call.frame,
+        call.node,
+        _message(inspection, call, ranked),
+        route=_route(inspection, worst),
+        fix=_fix(inspection, call, ranked),
+        severity=severity,
+    )
+
+
+def _rank(inspection: Inspection, item: Reached) -> tuple[bool, int]:
+    return (_harmless(inspection, item), CODES.index(item.effect.code))
+
+
+def _harmless(inspection: Inspection, item: Reached) -> bool:
+    return item.effect.code in VALUE_ONLY and inspection.flow.uses(item.effect).harmless
+
+
+def _message(inspection: Inspection, call: Call, reached: list[Reached]) -> str:
+    first = reached[0]
+    ending = _consequence(inspection.flow.uses(first.effect))
+    if len(first.calls) == 1:
+        return f'"{first.effect.path}" {first.effect.why} in replayed code{ending}'
+    called = first.calls[1].frame.name
+    reasons = dict.fromkeys(f'"{item.effect.path}", which {item.effect.why}' for item in reached)
+    listed = ", and to ".join(list(reasons)[:3])
+    more = f", and to {len(reasons) - 3} more" if len(reasons) > 3 else ""
+    return f'"{called}" leads to {listed}{more}, in replayed code{ending}'
+
+
+def _consequence(uses: Uses) -> str:
+    if not uses.kinds:
+        return ""
+    match max(uses.kinds):
+        case Use.DECIDES:
+            return ", and decides which operations run"
+        case (Use.INPUT | Use.NAME) if uses.operation is not None:
+            word = "name" if max(uses.kinds) is Use.NAME else "input"
+            return f", and becomes the {word} of a {uses.operation.name}"
+        case Use.LOGGED:
+            return "; the value is only logged"
+        case Use.RETURNED if uses.after_last_operation:
+            return "; the value is only returned, after the last operation"
+        case _:
+            return ""
+
+
+def _route(inspection: Inspection, item: Reached) -> Iterator[object]:
+    for call, inner in zip(item.calls, item.calls[1:], strict=False):
+        yield inspection.hop(call.frame, call.node, f"calls {inner.frame.name}")
+    last = item.calls[-1]
+    yield inspection.hop(last.frame, last.node, f"{item.effect.path} {item.effect.why}")
+
+
+def _fix(inspection: Inspection, call: Call, reached: list[Reached]) -> Fix | None:
+    effects = [item.effect for item in reached]
+    rules = [inspection.rules[effect.code] for effect in effects]
+    if any(rule.fix is None for rule in rules):
+        return None
+    if len(reached[0].calls) == 1 and effects[0].code == "LDF307":
+        return sleep_to_wait(inspection.reach, call)
+    if any(effect.code == "LDF307" for effect in effects):
+        return None
+    applicability = max((rule.fix for rule in rules if rule.fix), key=_caution)
+    return wrap_in_step(inspection.walk, inspection.reach, call, applicability)
+
+
+def _caution(applicability: object) -> int:
+    return ("safe", "unsafe", "display").index(str(applicability))

@@ -1,0 +1,51 @@
+"""LDF601: a print or a plain logger in replayed code writes its line again on every replay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from durable_lint.durable.shapes import Effect
+from durable_lint.durable.walk import Walk
+from durable_lint.findings import Finding
+from durable_lint.fixes.to_context_logger import to_context_logger
+from durable_lint.inspection import Inspection
+from durable_lint.program.frames import Call
+from durable_lint.program.values import External, Site
+
+CODES = ("LDF601",)
+
+
+def check(inspection: Inspection) -> Iterator[Finding]:
+    """Yield a finding at each log call itself: there it is mended, however it is reached."""
+    handed_over = _handed_over(inspection.walk)
+    for frame in inspection.walk.replayed:
+        for event in frame.all_events():
+            if not isinstance(event, Call) or not isinstance(event.meaning, Effect):
+                continue
+            effect = event.meaning
+            if effect.code not in CODES or _sites(event) & handed_over:
+                continue
+            yield inspection.finding(
+                effect.code,
+                frame,
+                event.node,
+                f'"{effect.path}" {effect.why} in replayed code, again on every replay',
+                route=[inspection.hop(frame, event.node, f"{effect.path} {effect.why}")],
+                fix=to_context_logger(inspection.reach, event),
+            )
+
+
+def _sites(call: Call) -> set[Site | None]:
+    return {s.site for s in call.callee.shapes if isinstance(s, External) and s.site is not None}
+
+
+def _handed_over(walk: Walk) -> set[Site | None]:
+    """The loggers given to `context.set_logger`: the SDK silences those on replay."""
+    found: set[Site | None] = set()
+    for call in walk.calls:
+        for shape in call.callee.shapes:
+            if isinstance(shape, External) and shape.path.endswith("DurableContext().set_logger"):
+                for inner in call.arguments.all_values().shapes:
+                    if isinstance(inner, External) and inner.site is not None:
+                        found.add(inner.site)
+    return found

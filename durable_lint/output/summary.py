@@ -1,0 +1,44 @@
+"""The sentence after a run: how much was found, mended, and could be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from durable_lint.findings import Applicability, Finding, Severity
+
+PUBLISH = (
+    "operations were added or renamed: publish a new version for this code, and do not put it "
+    "where executions in flight run on $LATEST"
+)
+
+
+def summary(findings: Sequence[Finding], *, files: int, fixed: int, unsafe: bool) -> str:
+    """Return the summary; `unsafe` says that unsafe fixes were allowed already."""
+    done = f"Fixed {_count(fixed, 'finding')}. " if fixed else ""
+    if not findings:
+        return f"{done}No findings in {_count(files, 'file')}."
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    counts = [
+        _count(number, word)
+        for number, word in ((errors, "error"), (len(findings) - errors, "warning"))
+        if number
+    ]
+    verb = "Left" if fixed else "Found"
+    return f"{done}{verb} {', '.join(counts)}.{_offer(findings, unsafe=unsafe)}"
+
+
+def _offer(findings: Sequence[Finding], *, unsafe: bool) -> str:
+    kinds = [finding.fix.applicability for finding in findings if finding.fix is not None]
+    safe = kinds.count(Applicability.SAFE)
+    risky = kinds.count(Applicability.UNSAFE)
+    if unsafe:
+        return f" {safe + risky} fixable with --fix --unsafe-fixes." if safe + risky else ""
+    if safe and risky:
+        return f" {safe} fixable with --fix, {risky} more with --unsafe-fixes."
+    if safe:
+        return f" {safe} fixable with --fix."
+    return f" {risky} fixable with --fix --unsafe-fixes." if risky else ""
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
