@@ -6,15 +6,17 @@ import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from durable_lint.catalogue import Catalogue
+from durable_lint.catalogue import Catalogue, Rule
 from durable_lint.durable.effects import NamesTable
 from durable_lint.durable.walk import Vocabulary, walk
 from durable_lint.files import mentions, project_root
 from durable_lint.findings import Finding, Position, Span
+from durable_lint.program.module import Module
 from durable_lint.program.parse import UnreadableError
 from durable_lint.program.project import Project
 from durable_lint.settings import Resolver, Settings
 from durable_lint.source import Source, UndecodableError
+from durable_lint.suppressions import Suppressions
 
 UNREADABLE = "LDF900"
 
@@ -35,6 +37,7 @@ class Analysis:
         self._projects: dict[tuple[Path, tuple[Path, ...]], Project] = {}
         self._read: dict[Path, Source | None] = {}
         self.given: dict[Path, bytes] = {}
+        self._suppressions: dict[Path, tuple[Source, Suppressions]] = {}
         self._vocabularies: dict[object, Vocabulary] = {}
         self.concerned: set[Path] = set()
 
@@ -87,12 +90,14 @@ class Analysis:
 
     def _walk(self, project: Project, path: Path, settings: Settings) -> Iterator[Finding]:
         from durable_lint.checks import run
+        from durable_lint.inspection import Inspection
 
         module = project.load(path)
         if module is None:
             return
         try:
-            yield from run(walk(project, module, self._vocabulary(settings)), self._rules)
+            walked = walk(project, module, self._vocabulary(settings))
+            yield from run(Inspection(walked, self._enabled(settings), self._silenced))
         except RecursionError:
             yield self._unreadable(path, "nested too deeply to be analysed", Position(1, 1))
         except Exception as error:  # noqa: BLE001 - the other files must get their findings
@@ -101,6 +106,21 @@ class Analysis:
                 f"{path}: internal error: {type(error).__name__}: {error} "
                 f"({Path(frame.filename).name}:{frame.lineno}); please report it"
             )
+
+    def _enabled(self, settings: Settings) -> dict[str, Rule]:
+        return {code: self._rules.rule(code) for code in sorted(settings.enabled(self._rules))}
+
+    def _silenced(self, code: str, module: Module, row: int) -> bool:
+        name = self._rules.names[code]
+        return self.suppressions(module.source).match(code, name, row) is not None
+
+    def suppressions(self, source: Source) -> Suppressions:
+        """Return the suppressions of a text, read once."""
+        known = self._suppressions.get(source.path)
+        if known is None or known[0] is not source:
+            known = (source, Suppressions.of(source))
+            self._suppressions[source.path] = known
+        return known[1]
 
     def _vocabulary(self, settings: Settings) -> Vocabulary:
         house = tuple(settings.names.items())

@@ -13,7 +13,6 @@ from durable_lint.fixes.apply import apply, wanted, write
 from durable_lint.program.parse import UnreadableError, parse
 from durable_lint.settings import Resolver
 from durable_lint.source import Source
-from durable_lint.suppressions import MARK, Suppressions
 
 MAX_ROUNDS = 10
 
@@ -46,7 +45,6 @@ class Engine:
         self.report = Report()
         self._analysis = Analysis(rules, settings, self.report.complain)
         self._selected: frozenset[Path] = frozenset()
-        self._suppressions: dict[Path, tuple[Source, Suppressions]] = {}
         self._on: dict[Path, frozenset[str]] = {}
 
     def add(self, path: Path, data: bytes) -> None:
@@ -124,14 +122,7 @@ class Engine:
         if source is None:
             return True
         row = finding.span.start.row
-        return self._suppressed(source).match(finding.code, finding.name, row) is None
-
-    def _suppressed(self, source: Source) -> Suppressions:
-        known = self._suppressions.get(source.path)
-        if known is None or known[0] is not source:
-            known = (source, Suppressions.of(source))
-            self._suppressions[source.path] = known
-        return known[1]
+        return self._analysis.suppressions(source).match(finding.code, finding.name, row) is None
 
     def _demoted(self, finding: Finding) -> Finding:
         """Make a fix that changes operations unsafe where the settings have them frozen."""
