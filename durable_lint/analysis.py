@@ -6,13 +6,14 @@ import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from durable_lint.catalogue import Catalogue, Rule
+from durable_lint.catalogue import Catalogue
+from durable_lint.checks import run
 from durable_lint.durable.effects import NamesTable
 from durable_lint.durable.walk import Vocabulary, walk
 from durable_lint.files import mentions, project_root
 from durable_lint.findings import Finding, Position, Span
+from durable_lint.inspection import Inspection
 from durable_lint.program.module import Module
-from durable_lint.program.parse import UnreadableError
 from durable_lint.program.project import Project
 from durable_lint.settings import Resolver, Settings
 from durable_lint.source import Source, UndecodableError
@@ -55,8 +56,8 @@ class Analysis:
                 self._read[path] = None
         return self._read[path]
 
-    def findings(self, path: Path) -> Iterator[Finding]:
-        """Yield what the walk from `path` finds, wherever it lies, before any filter."""
+    def findings(self, path: Path, codes: frozenset[str]) -> Iterator[Finding]:
+        """Yield what the walk from `path` finds, wherever it lies, of the rules `codes`."""
         settings = self._settings.for_file(path)
         try:
             source = self._concerning(path, settings)
@@ -68,9 +69,9 @@ class Analysis:
             return
         self.concerned.add(path)
         project = self._project(path)
-        yield from self._walk(project, path, settings)
-        for broken, error in project.unreadable.items():
-            yield self._unreadable(broken, str(error), error.position)
+        yield from self._walk(project, path, settings, codes)
+        for broken, reason in project.unreadable.items():
+            yield self._unreadable(broken, str(reason), reason.position)
 
     def _concerning(self, path: Path, settings: Settings) -> Source | None:
         """Return the text of a file that mentions what we look for, None for any other."""
@@ -88,16 +89,16 @@ class Analysis:
         self.replace(source)
         return source
 
-    def _walk(self, project: Project, path: Path, settings: Settings) -> Iterator[Finding]:
-        from durable_lint.checks import run
-        from durable_lint.inspection import Inspection
-
+    def _walk(
+        self, project: Project, path: Path, settings: Settings, codes: frozenset[str]
+    ) -> Iterator[Finding]:
         module = project.load(path)
         if module is None:
             return
+        rules = {code: self._rules.rule(code) for code in codes}
         try:
             walked = walk(project, module, self._vocabulary(settings))
-            yield from run(Inspection(walked, self._enabled(settings), self._silenced))
+            yield from run(Inspection(walked, rules, self._silenced))
         except RecursionError:
             yield self._unreadable(path, "nested too deeply to be analysed", Position(1, 1))
         except Exception as error:  # noqa: BLE001 - the other files must get their findings
@@ -107,13 +108,6 @@ class Analysis:
                 f"({Path(frame.filename).name}:{frame.lineno}); please report it"
             )
 
-    def _enabled(self, settings: Settings) -> dict[str, Rule]:
-        return {code: self._rules.rule(code) for code in sorted(settings.enabled(self._rules))}
-
-    def _silenced(self, code: str, module: Module, row: int) -> bool:
-        name = self._rules.names[code]
-        return self.suppressions(module.source).match(code, name, row) is not None
-
     def suppressions(self, source: Source) -> Suppressions:
         """Return the suppressions of a text, read once."""
         known = self._suppressions.get(source.path)
@@ -121,6 +115,10 @@ class Analysis:
             known = (source, Suppressions.of(source))
             self._suppressions[source.path] = known
         return known[1]
+
+    def _silenced(self, code: str, module: Module, row: int) -> bool:
+        name = self._rules.names[code]
+        return self.suppressions(module.source).match(code, name, row) is not None
 
     def _vocabulary(self, settings: Settings) -> Vocabulary:
         house = tuple(settings.names.items())

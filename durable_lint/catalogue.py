@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -202,11 +202,11 @@ def _rule(path: Path, parts: tuple[Section, ...]) -> Rule:
     if titles != HEADINGS:
         raise PageError(f"the headings are not {', '.join(HEADINGS)}", parts[0].row)
     try:
+        names = {key: name_entry(key, value) for key, value in data.get("names", {}).items()}
         severity = Severity(data["severity"])
         fix = None if data["fix"] == "none" else Applicability(data["fix"])
     except ValueError as error:
         raise PageError(str(error), block.row) from error
-    names = {key: name_entry(key, value, block.row) for key, value in data.get("names", {}).items()}
     return Rule(
         code=data["code"],
         name=data["name"],
@@ -234,10 +234,10 @@ def _check_keys(data: Mapping[str, Any], row: int) -> None:
         raise PageError("status is neither stable nor preview", row)
 
 
-def name_entry(key: str, value: object, row: int) -> NameEntry | None:
+def name_entry(key: str, value: object) -> NameEntry | None:
     """Return the entry that a row of a names table means, None for an exempt name.
 
-    Raises PageError at `row` for a value that is none of the three forms.
+    Raises ValueError for a value that is none of the three forms.
     """
     match value:
         case False:
@@ -246,10 +246,15 @@ def name_entry(key: str, value: object, row: int) -> NameEntry | None:
             return NameEntry(value)
         case {"why": str(why), **rest} if rest.keys() <= {"unless-argument", "attribute"}:
             given = rest.get("unless-argument", [])
-            arguments = given if isinstance(given, list) else [given]
-            if all(isinstance(item, int | str) and item is not True for item in arguments):
-                return NameEntry(why, tuple(arguments), rest.get("attribute") is True)
-    raise PageError(f"the row {key!r} of [names] is neither a reason, a table nor false", row)
+            listed: list[Any] = given if isinstance(given, list) else [given]
+            attribute = rest.get("attribute", False)
+            if isinstance(attribute, bool) and all(map(_is_argument, listed)):
+                return NameEntry(why, tuple(listed), attribute)
+    raise ValueError(f"the row {key!r} of [names] is neither a reason, a table nor false")
+
+
+def _is_argument(value: object) -> bool:
+    return isinstance(value, int | str) and not isinstance(value, bool)
 
 
 @cache
@@ -258,39 +263,3 @@ def catalogue() -> Catalogue:
     packaged = Path(__file__).parent / "rules"
     # An editable install has no copy of the pages: there the checkout's own are read.
     return Catalogue(packaged if packaged.is_dir() else Path(__file__).parents[1] / "rules")
-
-
-def enabled(
-    rules: Catalogue, layers: Iterable[tuple[Iterable[str] | None, Iterable[str], Iterable[str]]]
-) -> frozenset[str]:
-    """Return the codes that are on after all `layers` of (select, extend-select, ignore).
-
-    A layer with a `select` starts afresh. Within a layer the more specific selector wins: a whole
-    code or name over a longer prefix, over a shorter one, over ALL. Preview rules are chosen by
-    their code or name only. Raises UnknownRuleError for a selector that fits nothing.
-    """
-    chosen = {code for code in rules.codes if rules.rule(code).default}
-    for select, extend, ignore in layers:
-        if select is not None:
-            chosen = set()
-        picks = [(selector, True) for selector in (*(select or ()), *extend)]
-        picks += [(selector, False) for selector in ignore]
-        for selector, wanted in sorted(picks, key=lambda pick: _specificity(rules, pick[0])):
-            codes = rules.expand(selector)
-            exact = _specificity(rules, selector) == _EXACT
-            for code in codes:
-                if not wanted:
-                    chosen.discard(code)
-                elif exact or not rules.rule(code).preview:
-                    chosen.add(code)
-    return frozenset(chosen)
-
-
-_EXACT = 100
-
-
-def _specificity(rules: Catalogue, selector: str) -> int:
-    if selector == "ALL":
-        return 0
-    whole = selector.upper() in rules.codes or selector in rules.names.values()
-    return _EXACT if whole else len(selector)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 import click
 
@@ -42,7 +41,7 @@ def main() -> None:
 @click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto")
 @click.option("-v", "--verbose", is_flag=True, help="Say more on standard error.")
 @click.option("-q", "--quiet", is_flag=True, help="Show findings and problems, nothing else.")
-def check(paths: tuple[str, ...], **flags: Any) -> None:
+def check(paths: tuple[str, ...], **flags: object) -> None:
     """Lint PATHS (files, folders, or - for standard input; default: this folder).
 
     RULES are codes, prefixes of codes, names or ALL, separated by commas.
@@ -51,7 +50,7 @@ def check(paths: tuple[str, ...], **flags: Any) -> None:
     """
     from durable_lint.command import Flags, run_check
 
-    sys.exit(run_check(Flags(paths=paths, **flags)))
+    sys.exit(run_check(Flags.of(paths, flags)))
 
 
 @main.command()

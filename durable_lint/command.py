@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from durable_lint import console
 from durable_lint.catalogue import Catalogue, CatalogueError, UnknownRuleError, catalogue
@@ -57,6 +57,11 @@ class Flags:
     color: str
     verbose: bool
     quiet: bool
+
+    @classmethod
+    def of(cls, paths: tuple[str, ...], flags: Mapping[str, Any]) -> Flags:
+        """Return the flags that click has parsed."""
+        return cls(paths=paths, **flags)
 
     @property
     def layer(self) -> Layer | None:
@@ -169,7 +174,9 @@ class _Run:
 
     def _view(self, stream: TextIO | None) -> View:
         colour = stream is not None and console.wants_colour(self._flags.color, stream)
-        return View(Path.cwd(), self._report.sources, unsafe=self._flags.unsafe_fixes, colour=colour)
+        return View(
+            Path.cwd(), self._report.sources, unsafe=self._flags.unsafe_fixes, colour=colour
+        )
 
     def _show_where_asked(self) -> None:
         if self._flags.output_file is None:

@@ -55,6 +55,9 @@ class Engine:
         """Put the findings of absolute `files` into the report."""
         self._selected = frozenset(files)
         self.report.files = len(self._selected)
+        for path in self._selected:
+            settings = self._settings.for_file(path)
+            self._on[path] = settings.enabled(self._rules) - settings.ignored(path, self._rules)
         self._find()
 
     def fix(self, *, unsafe: bool) -> None:
@@ -85,8 +88,9 @@ class Engine:
 
     def _find(self) -> None:
         found: dict[object, Finding] = {}
+        codes = frozenset[str]().union(*self._on.values())
         for path in self._entry_files():
-            for finding in self._analysis.findings(path):
+            for finding in self._analysis.findings(path, codes):
                 key = (finding.path, finding.span, finding.code, finding.message)
                 if key not in found and self._wanted(finding):
                     found[key] = self._demoted(finding)
@@ -111,12 +115,7 @@ class Engine:
 
     def _wanted(self, finding: Finding) -> bool:
         path = finding.path
-        if path not in self._selected:
-            return False
-        if path not in self._on:
-            settings = self._settings.for_file(path)
-            self._on[path] = settings.enabled(self._rules) - settings.ignored(path, self._rules)
-        if finding.code not in self._on[path]:
+        if path not in self._selected or finding.code not in self._on[path]:
             return False
         source = self._analysis.source(path)
         if source is None:

@@ -122,6 +122,8 @@ class Finder:
 
 
 def _patterns(base: Path, file: Path) -> Iterator[tuple[Path, Patterns]]:
+    if not file.is_file():
+        return
     try:
         text = file.read_text(encoding="utf-8", errors="replace")
     except OSError:

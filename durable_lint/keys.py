@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from durable_lint.catalogue import NameEntry
+from durable_lint.catalogue import NameEntry, name_entry
 from durable_lint.findings import Severity
 from durable_lint.output import FORMATS
 
@@ -32,8 +32,11 @@ class Place:
 
     def _row(self, key: str) -> int | None:
         name = re.escape(key)
+        quoted = rf"""["']?{name}["']?"""
         written = re.compile(
-            rf"""[ \t]*["']?{name}["']?[ \t]*[=.]|[ \t]*\[.*\b{name}["']?\]|.*[{{,][ \t]*["']?{name}["']?[ \t]*="""
+            rf"[ \t]*{quoted}[ \t]*[=.]"  # key = ..., key.sub = ...
+            rf"|[ \t]*\[(?:.*\.)?{quoted}\]"  # [table.key]
+            rf"|.*[{{,][ \t]*{quoted}[ \t]*="  # table = {{ key = ... }}
         )
         ours = self.file.name != "pyproject.toml"
         for row, line in enumerate(self.text.splitlines(), start=1):
@@ -112,16 +115,13 @@ def _name(key: str, value: object) -> tuple[str | None, NameEntry | None]:
         case False:
             return (None, None)
         case str():
-            return (value, NameEntry("is listed in the settings"))
-        case {"rule": str(rule), **rest} if rest.keys() <= {"why", "unless-argument"}:
-            why = _text(rest.get("why", "is listed in the settings"))
-            given = rest.get("unless-argument", [])
-            arguments = given if isinstance(given, list) else [given]
-            if all(isinstance(item, int | str) and not isinstance(item, bool) for item in arguments):
-                return (rule, NameEntry(why, tuple(arguments)))
-    raise ValueError(f"see {key}")
+            return (value, NameEntry(_LISTED))
+        case {"rule": str(rule), **rest}:
+            return (rule, name_entry(key, {"why": _LISTED, **rest}))
+    raise ValueError(f"the row {key!r}")
 
 
+_LISTED = "is listed in the settings"
 _TEXTS = "a list of strings"
 
 KEYS: Mapping[str, tuple[str, Callable[[object], object]]] = {
@@ -136,8 +136,7 @@ KEYS: Mapping[str, tuple[str, Callable[[object], object]]] = {
     "extend": ("a path", _text),
     "src": (_TEXTS, _texts),
     "names": (
-        "a table whose values are a rule, a table with `rule`, `why` and `unless-argument`, "
-        "or false",
+        "a table whose values are a rule, {rule, why, unless-argument} or false",
         _names,
     ),
     "step-wrappers": (_TEXTS, _texts),

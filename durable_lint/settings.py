@@ -14,10 +14,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from durable_lint.catalogue import Catalogue, NameEntry, UnknownRuleError, enabled
+from durable_lint.catalogue import Catalogue, NameEntry, UnknownRuleError
 from durable_lint.findings import Severity
 from durable_lint.globs import Patterns
 from durable_lint.keys import Place, SettingsError, read_keys
+from durable_lint.selection import enabled
 
 FILE_NAME = "durable-lint.toml"
 
@@ -131,6 +132,7 @@ class Resolver:
         self._fail_on = fail_on
         self._isolated = isolated
         self._folders: dict[Path, Settings] = {}
+        self._own: dict[Path, Settings | None] = {}
         self._explicit: Settings | None = None
         if layer is not None:
             enabled(rules, [(layer.select, layer.extend_select, layer.ignore)])
@@ -150,10 +152,9 @@ class Resolver:
         if self._explicit is not None:
             return self._explicit
         if folder not in self._folders:
-            found = None if self._isolated else self._in(folder)
-            if found is None and folder.parent != folder:
-                found = self.for_folder(folder.parent)
-            self._folders[folder] = found or self._with_flags(Settings(folder))
+            above = () if self._isolated else (folder, *folder.parents)
+            found = next(filter(None, map(self._in, above)), None)
+            self._folders[folder] = found or self._with_flags(Settings(boundary(folder)))
         return self._folders[folder]
 
     def _with_flags(self, settings: Settings) -> Settings:
@@ -164,6 +165,12 @@ class Resolver:
         return settings
 
     def _in(self, folder: Path) -> Settings | None:
+        """Return the settings that a folder itself holds, if any; read once."""
+        if folder not in self._own:
+            self._own[folder] = self._read_in(folder)
+        return self._own[folder]
+
+    def _read_in(self, folder: Path) -> Settings | None:
         for name in (FILE_NAME, "pyproject.toml"):
             file = folder / name
             if file.is_file():

@@ -112,9 +112,7 @@ class Suppressions:
         return row
 
 
-def _next_statement_row(
-    comments: list[tuple[int, int, str]], index: int, source: Source
-) -> int:
+def _next_statement_row(comments: list[tuple[int, int, str]], index: int, source: Source) -> int:
     """Return the row that a comment speaks of: its own, or the one below a block of comments."""
     row, column, _ = comments[index]
     if source.line(row)[: column - 1].strip():
@@ -176,9 +174,7 @@ def _read(text: str, row: int, column: int) -> Iterator[Suppression]:
                     (word.group(), _span(row, start + word.start(), start + word.end()))
                     for word in words.finditer(groups["codes"])
                 )
-            yield Suppression(
-                kind, _span(row, column + match.start(), column + match.end()), codes
-            )
+            yield Suppression(kind, _span(row, column + match.start(), column + match.end()), codes)
 
 
 def _span(row: int, start: int, end: int) -> Span:

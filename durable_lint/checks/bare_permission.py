@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from durable_lint.durable.deployment import Deployment
 from durable_lint.findings import Applicability, Finding, Severity
 from durable_lint.fixes.refer_to_alias import advice, refer_to_alias
+from durable_lint.templates.model import Function
 from durable_lint.templates.paths import select
 from durable_lint.templates.tree import Node, Sequence, child
 from durable_lint.templates.values import intrinsic, literal, texts
@@ -25,30 +26,27 @@ def check_template(deployment: Deployment) -> Iterator[Finding]:
     Lambda attaches permissions to what they name: whoever invokes the alias is not covered by one
     on the function. Only `$LATEST` is, so a template that uses it for this function is left alone.
     """
+    latest = {function for _, function in deployment.latest_references()}
     for resource in deployment.template.of_type(_PERMISSION):
         node = child(resource.properties, "FunctionName")
         action = literal(child(resource.properties, "Action")) or ""
         if node is not None and _invokes(action):
             subject = f"{_PERMISSION} {resource.logical_id}"
-            yield from _judge(deployment, node, subject, Severity.ERROR)
+            yield from _judge(deployment, node, subject, latest, Severity.ERROR)
     granted = list(_granted(deployment))
     open_to_all = any(_has_wildcard(node) for _, node in granted) or _has_sam_policy(deployment)
-    for owner, node in granted:
-        function = deployment.points_bare(node)
-        qualified = (
-            pointer.function is function and not pointer.bare
-            for _, other in granted
-            for pointer in deployment.pointers(other)
-        )
-        if not open_to_all and not any(qualified):
-            yield from _judge(deployment, node, f"the policy of {owner}", Severity.WARNING)
+    pointers = [pointer for _, node in granted for pointer in deployment.pointers(node)]
+    covered = latest | {pointer.function for pointer in pointers if not pointer.bare}
+    for owner, node in () if open_to_all else granted:
+        subject = f"the policy of {owner}"
+        yield from _judge(deployment, node, subject, covered, Severity.WARNING)
 
 
 def _judge(
-    deployment: Deployment, node: Node, subject: str, severity: Severity
+    deployment: Deployment, node: Node, subject: str, covered: set[Function], severity: Severity
 ) -> Iterator[Finding]:
     function = deployment.points_bare(node)
-    if function is None or deployment.runs_latest(function):
+    if function is None or function in covered:
         return
     template = deployment.template
     span = template.span(node)

@@ -118,16 +118,15 @@ class Deployment:
                 parts.append(part if isinstance(part, str) else hole)
             yield tuple(parts), named
 
-    def runs_latest(self, function: Function) -> bool:
-        """Tell whether the template names `function` as `$LATEST` somewhere."""
-        named = (
-            pointer.function is function and pointer.qualifier is Qualifier.LATEST
-            for node in select(self.template.root, "Resources.**")
-            if LATEST in self.template.text(node)
-            if isinstance(node, Scalar) or intrinsic(node) is not None
-            for pointer in self.pointers(node)
-        )
-        return LATEST in self.template.source.text and any(named)
+    def latest_references(self) -> Iterator[tuple[Node, Function]]:
+        """Yield the values that name a function as `$LATEST`, and the function."""
+        if LATEST not in self.template.source.text:
+            return
+        for node in select(self.template.root, "Resources.**"):
+            if isinstance(node, Scalar) or intrinsic(node) is not None:
+                for pointer in self.pointers(node):
+                    if pointer.qualifier is Qualifier.LATEST:
+                        yield node, pointer.function
 
     def published(self, function: Function) -> bool | None:
         """Tell whether the template makes versions of `function`; None if it cannot be told."""
@@ -183,16 +182,21 @@ class Deployment:
         return {name: function for name, function in named if name}
 
     @cached_property
-    def _composed_names(self) -> list[tuple[Parts, Function]]:
+    def _composed_names(self) -> dict[str, Function]:
         """The functions' names that hold parameters, as `!Sub '${Stage}-orders'` does."""
-        found: list[tuple[Parts, Function]] = []
+        found: dict[str, Function] = {}
         for function in self.template.functions.values():
             node = function.get("FunctionName")
             for text in texts(node) if node is not None else ():
                 name = tuple(part if isinstance(part, str) else Hole(part) for part in text)
                 if len(name) > 1 and None not in text:
-                    found.append((name, function))
+                    found[_render(name)[0]] = function
         return found
+
+    @cached_property
+    def _composed_name(self) -> re.Pattern[str]:
+        names = sorted(self._composed_names, key=len, reverse=True)
+        return re.compile(rf"(?<![\w.\-\0])(?:{'|'.join(map(re.escape, names))})(?![\w.\-\0])")
 
     def _with_names(self, parts: Parts) -> Parts:
         """Put a stand-in where `parts` spell out the composed name of a function."""
@@ -200,11 +204,9 @@ class Deployment:
         if not self._composed_names or "\0" in spelled:
             return parts
         rendered, holes = _render(parts)
-        for name, function in self._composed_names:
-            pattern = re.escape(_render(name)[0])
-            rendered = re.sub(
-                rf"(?<![\w.\-\0]){pattern}(?![\w.\-\0])", f"..{function.logical_id}..", rendered
-            )
+        rendered = self._composed_name.sub(
+            lambda match: f"..{self._composed_names[match.group()].logical_id}..", rendered
+        )
         pieces = re.split(r"\0([^\0]*)\0", rendered)
         restored = (holes[piece] if place % 2 else piece for place, piece in enumerate(pieces))
         return tuple(part for part in restored if part != "")

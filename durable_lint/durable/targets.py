@@ -25,6 +25,7 @@ _TARGET = re.compile(
     r"(?::(?P<qualifier>\$LATEST(?:\.PUBLISHED)?|[a-zA-Z0-9-_]+))?"
 )
 _NAME = re.compile(r"[a-zA-Z0-9-_.]*")
+_QUALIFIER = re.compile(r"[a-zA-Z0-9-_.$]*")
 _SCOPE = re.compile(rf"{_REGION}|\d{{12}}|aws[a-zA-Z-]*|lambda|arn")
 _INTEGRATION = re.compile(r":lambda:path/[0-9-]+/functions/")
 _INVOCATIONS = "/invocations"
@@ -167,13 +168,13 @@ def _judge_literal(text: str) -> Judgement:
 
 
 def _bare(name: Parts) -> Judgement:
-    if not _may_be_name(name) or isinstance(name[-1], Hole):
+    if not _fits(_NAME, name) or isinstance(name[-1], Hole):
         return UNKNOWN
     return Judgement(Verdict.UNQUALIFIED, Qualifier.NONE, name)
 
 
 def _qualified(name: Parts, qualifier: Parts) -> Judgement:
-    if not _may_be_name(name) or not qualifier:
+    if not _fits(_NAME, name) or not _fits(_QUALIFIER, qualifier):
         return UNKNOWN
     (text, *rest) = qualifier
     known = isinstance(text, str) and not rest
@@ -181,9 +182,10 @@ def _qualified(name: Parts, qualifier: Parts) -> Judgement:
     return Judgement(Verdict.QUALIFIED, kind, name)
 
 
-def _may_be_name(parts: Parts) -> bool:
+def _fits(pattern: re.Pattern[str], parts: Parts) -> bool:
+    """Tell whether the known stretches of a segment may stand there; an empty one may not."""
     texts = (part for part in parts if isinstance(part, str))
-    return bool(parts) and all(_NAME.fullmatch(text) for text in texts)
+    return bool(parts) and all(pattern.fullmatch(text) for text in texts)
 
 
 def _is_scope(segment: Parts) -> bool:

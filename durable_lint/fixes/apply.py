@@ -32,8 +32,8 @@ def apply(text: str, fixes: Iterable[Fix], *, newline: str = "\n") -> Applied:
     """Apply as many of `fixes` to `text` as do not get into each other's way.
 
     Of two that overlap the one with the outer edit is taken. An edit that several fixes have in
-    common, such as an import that each needs, is made once. Edits are written with `\\n`, which
-    becomes `newline`.
+    common, such as an import that each needs, is made once. Line feeds in an edit become
+    `newline`.
     """
     taken: list[Fix] = []
     edits: set[Edit] = set()
@@ -56,7 +56,7 @@ def _outermost_first(fix: Fix) -> tuple[int, tuple[Edit, ...]]:
 
 def _clashes(edit: Edit, others: Iterable[Edit]) -> bool:
     return any(
-        edit.start < other.end and other.start < edit.end
+        (edit.start < other.end and other.start < edit.end)
         # Of two insertions at one place, or at the edge of an edit, nobody knows the order.
         or (edit.start == edit.end and other.start <= edit.start <= other.end)
         or (other.start == other.end and edit.start <= other.start <= edit.end)

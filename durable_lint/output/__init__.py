@@ -13,6 +13,5 @@ FORMATS = ("concise", "full", "json")
 
 def render(name: str, findings: Sequence[Finding], view: View) -> str:
     """Return the findings in the format called `name` (one of FORMATS)."""
-    text = import_module(f"durable_lint.output.{name}").render(findings, view)
-    assert isinstance(text, str)
+    text: str = import_module(f"durable_lint.output.{name}").render(findings, view)
     return text

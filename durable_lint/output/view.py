@@ -39,7 +39,7 @@ class View:
         return finding.fix is not None and wanted(finding.fix, unsafe=self.unsafe)
 
     def headline(self, finding: Finding) -> str:
-        """Return `CODE [*] message`; the star marks what --fix mends, warnings say that they are."""
+        """Return `CODE [*] message`: the star marks what --fix mends; warnings say so."""
         code = self.style(finding.code, "red" if finding.severity is Severity.ERROR else "yellow")
         star = f" [{self.style('*', 'green')}]" if self.fixable(finding) else ""
         word = "warning: " if finding.severity is Severity.WARNING else ""
