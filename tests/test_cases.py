@@ -44,7 +44,8 @@ MENDED = [case for case in CASES if case.kind == "bad" and case.fixed]
 def test_mends_exactly(case: Case, tmp_path: Path) -> None:
     before = lint(tmp_path, case)
     if not any(finding.fix for finding in before.findings):
-        pytest.skip("mended by hand: the rule has no fix for this")
+        # Mended by hand; that the mended code is clean is a case of its own.
+        return
     report = lint(tmp_path, case, fix=True)
     for path, (_, text) in report.mended.items():
         assert text == case.fixed[path.relative_to(tmp_path).as_posix()]

@@ -90,8 +90,8 @@ class Flow:
             case Call() if _logs(event):
                 self._note(event.arguments.all_values().origins, Use.LOGGED)
             case Test():
-                body = event.frame.body
-                if isinstance(body, Body) and self._walk.last_operation(body) > event.order:
+                runs_for = event.frame.body
+                if isinstance(runs_for, Body) and self._walk.last_operation(runs_for) > event.order:
                     self._note(event.value.origins, Use.DECIDES)
                 else:
                     self._note(event.value.origins, Use.RETURNED)

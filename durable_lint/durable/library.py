@@ -38,7 +38,6 @@ from durable_lint.program.values import (
     Shape,
     Site,
     Value,
-    join,
     value_of,
 )
 
@@ -120,8 +119,12 @@ class DurableLibrary:
         if shape.path in self.step_wrappers:
             return operations.run_wrapped_step(interpreter, call)
         match = self.names.find(shape.path)
-        if match is None or match.entry.attribute or not applies(match.entry, call.arguments):
+        if match is None or match.entry.attribute:
             return default()
+        if not applies(match.entry, call.arguments):
+            # What exempts the call exempts what it makes: a seeded generator is no `Random()`.
+            made = External(f"{shape.path}(...)", Site(call.node, call.frame))
+            return value_of(made).mixed_with(call.arguments.all_values().origins)
         if any(isinstance(o, Effect) and o.code == match.code for o in call.callee.origins):
             # `requests.get(url).json()`: the chain is one defect.
             return default()
@@ -202,5 +205,3 @@ class DurableLibrary:
         """Return the functions of the project that are entry points."""
         return [entry.function for entry in self.entries if isinstance(entry.function, Function)]
 
-
-__all__ = ["DurableLibrary", "Entry", "join"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -21,7 +22,7 @@ from durable_lint.program.definitions import functions_in
 from durable_lint.program.frames import Call, Frame
 from durable_lint.program.module import Module
 from durable_lint.program.syntax import descendants, parameters
-from durable_lint.program.values import External, Function, value_of
+from durable_lint.program.values import External, Function, Value, value_of
 
 if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter
@@ -35,7 +36,7 @@ def unreached_roots(
     for factory, call in library.factories:
         for function in functions_in(factory.function):
             if function.node not in reached and function.frame.module is module:
-                yield lambda f=function, r=factory.role, c=call: _run(interpreter, f, r, c)
+                yield partial(_run, interpreter, function, factory.role, call)
     frame = interpreter.module_frame(module)
     named = _named_again(module)
     for function in _functions(frame):
@@ -44,7 +45,7 @@ def unreached_roots(
             continue
         position = _context_parameter(interpreter, frame, function)
         if position is not None:
-            yield lambda f=function, p=position: _run_annotated(interpreter, frame, f, p)
+            yield partial(_run_annotated, interpreter, frame, function, position)
 
 
 def _run(interpreter: Interpreter, function: Function, role: Role, call: Call) -> None:
@@ -67,7 +68,7 @@ def _run_annotated(
 
 def _functions(frame: Frame) -> Iterator[Function]:
     for value in frame.env.values():
-        if hasattr(value, "shapes"):
+        if isinstance(value, Value):
             yield from functions_in(value)
 
 
