@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from durable_lint.durable.caches import is_cached, is_kept
 from durable_lint.durable.shapes import Body, Effect, Operation
 from durable_lint.durable.walk import Walk, is_replayed
 from durable_lint.program.frames import Call, Frame
@@ -47,6 +48,8 @@ class Reach:
 
     def _from_call(self, call: Call) -> tuple[Reached, ...]:
         if isinstance(call.meaning, Effect):
+            if is_kept(self._walk.interpreter, call.frame, call.meaning):
+                return ()
             return (Reached(call.meaning, (call,)),)
         if isinstance(call.meaning, Operation):
             return ()
@@ -54,7 +57,7 @@ class Reach:
         for callee in call.callees:
             if not is_replayed(callee) or callee.body != call.frame.body:
                 continue
-            if self.context(callee) is not None or _memoised(callee):
+            if self.context(callee) is not None or is_cached(callee):
                 continue
             for inner in self._inside(callee):
                 found.setdefault(inner.effect, Reached(inner.effect, (call, *inner.calls)))
@@ -78,13 +81,3 @@ def _is_root(frame: Frame) -> bool:
     return (
         isinstance(frame.body, Body) and frame.caller is not None and frame.caller.body != frame.body
     )
-
-
-_CACHES = frozenset(
-    ("functools.cache", "functools.lru_cache", "functools.lru_cache()", "cachetools.cached()")
-)
-
-
-def _memoised(frame: Frame) -> bool:
-    function = frame.function
-    return function is not None and any(path in _CACHES for path in function.decorators)

@@ -137,11 +137,17 @@ def take(container: Container, key: Shape | None) -> Value:
 
 
 def note_mutation(
-    interpreter: Interpreter, frame: Frame, node: cst.CSTNode, shape: Shape, how: str, label: str
+    interpreter: Interpreter,
+    frame: Frame,
+    node: cst.CSTNode,
+    shape: Shape,
+    how: str,
+    label: str,
+    value: Value = NOTHING,
 ) -> None:
-    """Record that the object `shape` is changed at `node`."""
+    """Record that the object `shape` is changed at `node`, by putting `value` into it."""
     host = frame.host
-    event = Write(node, host, host.regions, interpreter.tick(), shape, how, label)
+    event = Write(node, host, host.regions, interpreter.tick(), shape, how, label, value)
     interpreter.record(event, variant=f"{how}:{id(shape)}")
 
 
@@ -152,7 +158,8 @@ def call_container_method(
     frame, site = call.frame, Site(call.node, call.frame)
     origins = call.arguments.all_values().origins
     if name in MUTATORS and container.kind not in ("tuple", "frozenset", "generator"):
-        note_mutation(interpreter, frame, call.node, container, "method", name)
+        poured = call.arguments.all_values()
+        note_mutation(interpreter, frame, call.node, container, "method", name, poured)
     if name in _ADD_LAST and call.arguments.items:
         first = call.arguments.value(0).only()
         keyed = name in ("setdefault", "__setitem__") and isinstance(first, Constant)

@@ -409,7 +409,7 @@ def _bind_item(
             else:
                 shape.put(value, keyed)
         if isinstance(shape, Container | Opaque | External | Instance):
-            note_mutation(interpreter, frame, target, shape, "item", "[]")
+            note_mutation(interpreter, frame, target, shape, "item", "[]", value)
 
 
 def _bind_attribute(
@@ -435,7 +435,7 @@ def _bind_attribute(
             interpreter.record(event)
             continue
         if isinstance(shape, Instance | Opaque | External | Class):
-            note_mutation(interpreter, frame, target, shape, "attribute", name)
+            note_mutation(interpreter, frame, target, shape, "attribute", name, value)
 
 
 _RULES: dict[type[cst.CSTNode], Rule] = {
