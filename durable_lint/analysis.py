@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from durable_lint.catalogue import Catalogue
@@ -13,6 +13,7 @@ from durable_lint.durable.walk import Vocabulary, walk
 from durable_lint.files import mentions, project_root
 from durable_lint.findings import Finding, Position, Span
 from durable_lint.inspection import Inspection
+from durable_lint.problems import Complain, Problem
 from durable_lint.program.module import Module
 from durable_lint.program.project import Project
 from durable_lint.settings import Resolver, Settings
@@ -25,13 +26,11 @@ UNREADABLE = "LDF900"
 class Analysis:
     """Reads files once, keeps the projects they belong to, and yields raw findings.
 
-    `complain` is told, in one line each, of what kept a file from being analysed and is not the
-    file's own defect. `given` has the bytes of files that are not to be read from the disk.
+    `complain` is told of what kept a file from being analysed and is not the file's own defect.
+    `given` has the bytes of files that are not to be read from the disk.
     """
 
-    def __init__(
-        self, rules: Catalogue, settings: Resolver, complain: Callable[[str], None]
-    ) -> None:
+    def __init__(self, rules: Catalogue, settings: Resolver, complain: Complain) -> None:
         self._rules = rules
         self._settings = settings
         self._complain = complain
@@ -81,7 +80,7 @@ class Analysis:
         try:
             data = self._bytes(path)
         except OSError as error:
-            self._complain(f"{path}: {error.strerror or error}")
+            self._complain(Problem(error.strerror or str(error), path))
             return None
         if not mentions(data, settings.needles()):
             return None
@@ -103,10 +102,9 @@ class Analysis:
             yield self._unreadable(path, "nested too deeply to be analysed", Position(1, 1))
         except Exception as error:  # noqa: BLE001 - the other files must get their findings
             frame = traceback.extract_tb(error.__traceback__)[-1]
-            self._complain(
-                f"{path}: internal error: {type(error).__name__}: {error} "
-                f"({Path(frame.filename).name}:{frame.lineno}); please report it"
-            )
+            place = f"{Path(frame.filename).name}:{frame.lineno}"
+            what = f"internal error: {type(error).__name__}: {error} ({place}); please report it"
+            self._complain(Problem(what, path))
 
     def suppressions(self, source: Source) -> Suppressions:
         """Return the suppressions of a text, read once."""

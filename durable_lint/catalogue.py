@@ -6,7 +6,6 @@ is read when its rule is asked for.
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from typing import Any
 
 from durable_lint.findings import Applicability, Severity
 from durable_lint.pages import Example, PageError, Section, examples, sections
+from durable_lint.problems import ProblemError, suggestion
 
 HEADINGS = (
     "What it finds",
@@ -31,11 +31,11 @@ _REQUIRED = ("code", "name", "summary", "since", "status", "default", "severity"
 _OPTIONAL = ("names", "proof", "tables")
 
 
-class CatalogueError(Exception):
-    """A rule page is malformed; the message begins with the page's path and line."""
+class CatalogueError(ProblemError):
+    """A rule page is malformed."""
 
 
-class UnknownRuleError(Exception):
+class UnknownRuleError(ProblemError):
     """A selector fits no rule."""
 
 
@@ -93,7 +93,7 @@ class Rule:
         try:
             return tuple(examples(blocks))
         except PageError as error:
-            raise CatalogueError(f"{self.path}:{error.row}: {error}") from error
+            raise CatalogueError(str(error), self.path, error.row) from error
 
 
 class Catalogue:
@@ -109,7 +109,7 @@ class Catalogue:
             if match is None:
                 continue
             if match["code"] in self._paths or match["name"] in self._names.values():
-                raise CatalogueError(f"{path}:1: a second page for this code or name")
+                raise CatalogueError("a second page for this code or name", path, 1)
             self._paths[match["code"]] = path
             self._names[match["code"]] = match["name"]
 
@@ -165,24 +165,23 @@ class Catalogue:
             return found
 
     def _unknown(self, wanted: str) -> str:
-        known = {key.lower(): key for key in (*self._names, *self._names.values())}
-        close = difflib.get_close_matches(wanted.lower(), known, n=1)
-        hint = f"; did you mean {known[close[0]]}?" if close else "; see `durable-lint rules`"
-        return f"unknown rule {wanted!r}{hint}"
+        close = suggestion(wanted, (*self._names, *self._names.values()))
+        hint = f"did you mean {close}?" if close else "see `durable-lint rules`"
+        return f"unknown rule {wanted!r}; {hint}"
 
 
 def read_page(path: Path) -> Rule:
     """Return the rule that a page describes.
 
-    Raises CatalogueError, with the page's path and line, for anything out of shape.
+    Raises CatalogueError for anything out of shape.
     """
     try:
         parts = sections(path.read_text(encoding="utf-8"))
         return _rule(path, parts)
     except PageError as error:
-        raise CatalogueError(f"{path}:{error.row}: {error}") from error
+        raise CatalogueError(str(error), path, error.row) from error
     except UnicodeDecodeError as error:
-        raise CatalogueError(f"{path}:1: {error}") from error
+        raise CatalogueError(str(error), path, 1) from error
 
 
 def _rule(path: Path, parts: tuple[Section, ...]) -> Rule:

@@ -11,22 +11,22 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from durable_lint import console
-from durable_lint.catalogue import Catalogue, CatalogueError, UnknownRuleError, catalogue
+from durable_lint.catalogue import Catalogue, catalogue
 from durable_lint.deep import run_deep
 from durable_lint.describe import settings_text
 from durable_lint.engine import Engine
 from durable_lint.files import Finder
 from durable_lint.findings import Severity
-from durable_lint.keys import SettingsError
 from durable_lint.output import render, statistics
 from durable_lint.output.summary import PUBLISH, summary
 from durable_lint.output.view import View, printable, unified_diff
+from durable_lint.problems import Problem, ProblemError
 from durable_lint.settings import Layer, Resolver, Settings
 
 STDIN = "-"
 
 
-class UsageError(Exception):
+class UsageError(ProblemError):
     """Flags and paths that do not go together."""
 
 
@@ -104,8 +104,8 @@ def run_check(flags: Flags) -> int:
             fail_on=Severity(flags.fail_on) if flags.fail_on else None,
         )
         return run_deep(lambda: _Run(rules, resolver, flags).run())
-    except (CatalogueError, SettingsError, UnknownRuleError, UsageError) as error:
-        console.say("error", str(error), flags.color)
+    except ProblemError as error:
+        console.complain(error.problem, flags.color)
         return 2
 
 
@@ -135,8 +135,11 @@ class _Run:
             sys.stdout.write("".join(f"{printable(str(file))}\n" for file in files))
         else:
             self._lint(files, data)
+        sys.stdout.flush()
         for problem in self._report.problems:
-            console.say("error", printable(problem), flags.color)
+            console.complain(problem, flags.color)
+        if not (flags.quiet or flags.show_settings or flags.show_files):
+            self._talk(files)
         return self._exit_code()
 
     @property
@@ -169,8 +172,6 @@ class _Run:
             if flags.fix:
                 self._engine.write()
             self._show_where_asked()
-        if not flags.quiet:
-            self._talk(files)
 
     def _view(self, stream: TextIO | None) -> View:
         colour = stream is not None and console.wants_colour(self._flags.color, stream)
@@ -186,7 +187,8 @@ class _Run:
             with Path(self._flags.output_file).open("w", encoding="utf-8") as file:
                 self._show(file)
         except OSError as error:
-            self._report.complain(f"{self._flags.output_file}: {error.strerror or error}")
+            path = Path(self._flags.output_file).absolute()
+            self._report.complain(Problem(error.strerror or str(error), path))
 
     def _show(self, stream: TextIO) -> None:
         view = self._view(stream)
@@ -200,7 +202,6 @@ class _Run:
         """Say on standard error what was done."""
         flags, report = self._flags, self._report
         done = [fix for fixes in report.fixed.values() for fix in fixes]
-        sys.stdout.flush()
         if not files:
             if not report.problems:
                 console.say("note", "no Python files found", flags.color)

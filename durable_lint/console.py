@@ -5,7 +5,11 @@ from __future__ import annotations
 import io
 import os
 import sys
+from pathlib import Path
 from typing import TextIO
+
+from durable_lint.output.view import printable, shown
+from durable_lint.problems import Problem
 
 _COLOURS = {"error": "31", "note": "36"}
 
@@ -27,6 +31,16 @@ def wants_colour(choice: str, stream: TextIO) -> bool:
     if os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
+
+
+def complain(problem: Problem, colour: str) -> None:
+    """Print a problem on standard error: `error: path:row: message`."""
+    place = ""
+    if problem.path is not None:
+        place = (
+            f"{shown(problem.path, Path.cwd())}:{problem.row or ''}{': ' if problem.row else ' '}"
+        )
+    say("error", f"{place}{printable(problem.message)}", colour)
 
 
 def say(kind: str, text: str, colour: str) -> None:

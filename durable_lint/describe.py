@@ -7,8 +7,9 @@ import sys
 from collections.abc import Iterator
 
 from durable_lint import console
-from durable_lint.catalogue import Catalogue, CatalogueError, Rule, UnknownRuleError, catalogue
+from durable_lint.catalogue import Catalogue, Rule, catalogue
 from durable_lint.keys import KEYS
+from durable_lint.problems import ProblemError
 from durable_lint.settings import Settings
 
 
@@ -18,8 +19,8 @@ def run_explain(wanted: str) -> int:
     try:
         rules = catalogue()
         sys.stdout.write(explanation(rules.rule(rules.find(wanted))))
-    except (CatalogueError, UnknownRuleError) as error:
-        console.say("error", str(error), "auto")
+    except ProblemError as error:
+        console.complain(error.problem, "auto")
         return 2
     return 0
 
@@ -42,8 +43,8 @@ def run_rules(output_format: str) -> int:
     console.tolerant_streams()
     try:
         found = catalogue().rules
-    except CatalogueError as error:
-        console.say("error", str(error), "auto")
+    except ProblemError as error:
+        console.complain(error.problem, "auto")
         return 2
     if output_format == "json":
         print(json.dumps([as_dict(rule) for rule in found], indent=2))

@@ -10,6 +10,7 @@ from durable_lint.analysis import Analysis
 from durable_lint.catalogue import Catalogue
 from durable_lint.findings import Applicability, Finding, Fix, Severity
 from durable_lint.fixes.apply import apply, wanted, write
+from durable_lint.problems import Problem
 from durable_lint.program.parse import UnreadableError, parse
 from durable_lint.settings import Resolver
 from durable_lint.source import Source
@@ -19,10 +20,10 @@ MAX_ROUNDS = 10
 
 @dataclass
 class Report:
-    """What a run found and did. `problems` are lines about what could not be done: exit code 2."""
+    """What a run found and did. `problems` are what could not be done: exit code 2."""
 
     findings: list[Finding] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     files: int = 0
     concerned: int = 0
     fixed: dict[Path, list[Fix]] = field(default_factory=dict)
@@ -30,7 +31,7 @@ class Report:
     sources: dict[Path, Source] = field(default_factory=dict)
     failing: bool = False
 
-    def complain(self, problem: str) -> None:
+    def complain(self, problem: Problem) -> None:
         """Add a problem, once."""
         if problem not in self.problems:
             self.problems.append(problem)
@@ -74,7 +75,9 @@ class Engine:
             if not self._mend_once(seen, unsafe=unsafe):
                 return
             self._find()
-        self.report.complain(f"internal error: not done with mending after {MAX_ROUNDS} rounds")
+        self.report.complain(
+            Problem(f"internal error: not done with mending after {MAX_ROUNDS} rounds")
+        )
 
     def write(self) -> None:
         """Write the mended files."""
@@ -82,7 +85,7 @@ class Engine:
             try:
                 write(before, after)
             except (OSError, UnicodeError) as error:
-                self.report.complain(f"{path}: not written: {error}")
+                self.report.complain(Problem(f"not written: {error}", path))
                 del self.report.mended[path]
                 self.report.fixed.pop(path, None)
 
@@ -145,17 +148,15 @@ class Engine:
                 continue
             applied = apply(source.text, fixes, newline=source.newline)
             if applied.text in seen[path]:
-                self.report.complain(f"{path}: internal error: its fixes undo each other")
+                self.report.complain(Problem("internal error: its fixes undo each other", path))
                 continue
             mended = replace(source, text=applied.text)
             try:
                 parse(mended)
             except UnreadableError as error:
                 codes = ", ".join(sorted({fixes[fix].code for fix in applied.fixes}))
-                self.report.complain(
-                    f"{path}: internal error: the fixes of {codes} would break the file "
-                    f"({error}); it was left alone"
-                )
+                what = f"internal error: the fixes of {codes} would break the file ({error})"
+                self.report.complain(Problem(f"{what}; it was left alone", path))
                 continue
             seen[path].add(applied.text)
             self._analysis.replace(mended)

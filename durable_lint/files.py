@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from durable_lint.globs import Patterns
+from durable_lint.keys import SettingsError
+from durable_lint.problems import Complain, Problem
 from durable_lint.program.project import ROOT_MARKERS
 from durable_lint.settings import Resolver, Settings, boundary
-
-Complain = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class _Ignores:
 class Finder:
     """Turns the paths of the command line into the files to lint.
 
-    `complain` is told, in one line each, of paths that are missing or cannot be read.
+    `complain` is told of paths that are missing or cannot be read.
     """
 
     def __init__(
@@ -58,31 +58,35 @@ class Finder:
         """Return the absolute paths of the files to lint, each once, in order."""
         found: set[Path] = set()
         for given in paths:
-            path = Path(os.path.abspath(given))
-            if not path.exists():
-                self._complain(f"{given}: no such file or directory")
-            elif self.forced_out(path):
-                continue
-            elif path.is_dir():
-                found.update(self._inside(path, self._ignores_above(path)))
-            else:
-                found.add(path)
+            try:
+                found.update(self._named(Path(os.path.abspath(given))))
+            except SettingsError as error:
+                self._complain(error.problem)
         return sorted(found)
 
     def forced_out(self, path: Path) -> bool:
         """Tell whether an absolute path is left out although it was named (`force-exclude`)."""
-        folders = [*reversed(path.parents), path] if path.is_dir() else [*reversed(path.parents)]
-        steps = [(folder, True) for folder in folders]
-        if not path.is_dir():
-            steps.append((path, False))
-        if not (self._force_exclude or self._settings.for_folder(path.parent).force_exclude):
+        settings = self._settings.for_folder(path.parent)
+        if not (self._force_exclude or settings.force_exclude):
             return False
-        top = boundary(path.parent)
+        top = min(boundary(path.parent), settings.root, key=lambda folder: len(folder.parts))
+        above = [step for step in path.parents if step.is_relative_to(top) and step != top]
         return any(
-            self._settings.for_folder(step.parent).excludes(step, folder=folder)
-            for step, folder in steps
-            if step.is_relative_to(top) and step != top
+            self._settings.for_folder(step.parent).excludes(step, folder=step != path)
+            for step in (path, *above)
         )
+
+    def _named(self, path: Path) -> Iterator[Path]:
+        # Unlike Path.exists, this is False for names that no file system takes.
+        if not os.path.exists(path):  # noqa: PTH110
+            self._complain(Problem("no such file or directory", path))
+        elif self.forced_out(path):
+            return
+        elif path.is_dir():
+            yield from self._inside(path, self._ignores_above(path))
+        else:
+            self._settings.for_file(path)
+            yield path
 
     def _ignores_above(self, folder: Path) -> _Ignores:
         ignores = _Ignores()
@@ -100,9 +104,13 @@ class Finder:
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
-            self._complain(f"{folder}: {error.strerror or error}")
+            self._complain(Problem(error.strerror or str(error), folder))
             return
-        settings = self._settings.for_folder(folder)
+        try:
+            settings = self._settings.for_folder(folder)
+        except SettingsError as error:
+            self._complain(error.problem)
+            return
         if self._respects_gitignore(settings):
             ignores = ignores.entering(folder)
         for entry in entries:

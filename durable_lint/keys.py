@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,10 +11,11 @@ from typing import Any
 from durable_lint.catalogue import NameEntry, name_entry
 from durable_lint.findings import Severity
 from durable_lint.output import FORMATS
+from durable_lint.problems import ProblemError, suggestion
 
 
-class SettingsError(Exception):
-    """A settings file cannot be used; the message is one line and begins with its place."""
+class SettingsError(ProblemError):
+    """A settings file cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,7 @@ class Place:
 
     def error(self, key: str, message: str) -> SettingsError:
         """Return the error to raise about `key`, with the file and, where it is found, the line."""
-        row = self._row(key)
-        return SettingsError(f"{self.file}:{row}: {message}" if row else f"{self.file}: {message}")
+        return SettingsError(message, self.file, self._row(key))
 
     def _row(self, key: str) -> int | None:
         name = re.escape(key)
@@ -55,8 +54,8 @@ def read_keys(table: Mapping[str, Any], place: Place) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in KEYS:
-            close = difflib.get_close_matches(key, KEYS, n=1)
-            hint = f"; did you mean {close[0]}?" if close else ""
+            close = suggestion(key, KEYS)
+            hint = f"; did you mean {close}?" if close else ""
             raise place.error(key, f"unknown setting {key!r}{hint}")
         expected, check = KEYS[key]
         try:

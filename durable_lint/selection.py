@@ -18,9 +18,10 @@ def enabled(
 ) -> frozenset[str]:
     """Return the codes that are on after all `layers` of (select, extend-select, ignore).
 
-    A layer with a `select` starts afresh, but for what is unreadable. Within a layer the more specific selector wins: a whole
-    code or name over a longer prefix, over a shorter one, over ALL. Preview rules are chosen by
-    their code or name only. Raises UnknownRuleError for a selector that fits nothing.
+    A layer with a `select` starts afresh, but for what is unreadable. Within a layer the more
+    specific selector wins: a whole code or name over a longer prefix, over a shorter one, over ALL.
+    Preview rules are chosen by their code or name only. Raises UnknownRuleError for a selector that
+    fits nothing.
     """
     chosen = {code for code in rules.codes if rules.rule(code).default}
     for select, extend, ignore in layers:

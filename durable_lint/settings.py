@@ -7,6 +7,7 @@ other files are linted.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -183,7 +184,7 @@ class Resolver:
         self, file: Path, table: Mapping[str, Any] | None, text: str, *, trusted: bool = False
     ) -> Settings:
         if table is None:
-            raise SettingsError(f"{file}: there is no [tool.durable-lint] table")
+            raise SettingsError("there is no [tool.durable-lint] table", file)
         return self._with_flags(self._build(file, table, text, trusted=trusted, seen=(file,)))
 
     def _build(
@@ -271,17 +272,20 @@ def _read(file: Path) -> tuple[Mapping[str, Any] | None, str]:
         text = file.read_bytes().decode("utf-8-sig")
         data = tomllib.loads(text)
     except OSError as error:
-        raise SettingsError(f"{file}: {error.strerror or error}") from error
+        raise SettingsError(error.strerror or str(error), file) from error
     except UnicodeDecodeError as error:
-        raise SettingsError(f"{file}: not UTF-8 ({error.reason} at byte {error.start})") from error
+        raise SettingsError(f"not UTF-8 ({error.reason} at byte {error.start})", file) from error
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{file}: not valid TOML: {error}") from error
+        row = re.search(r"at line ([0-9]+)", str(error))
+        raise SettingsError(
+            f"not valid TOML: {error}", file, int(row[1]) if row else None
+        ) from error
     except RecursionError as error:
-        raise SettingsError(f"{file}: nested too deeply") from error
+        raise SettingsError("nested too deeply", file) from error
     if file.name != "pyproject.toml":
         return data, text
     tools = data.get("tool", {})
     table = tools.get("durable-lint") if isinstance(tools, dict) else None
     if table is not None and not isinstance(table, dict):
-        raise SettingsError(f"{file}: tool.durable-lint is not a table")
+        raise SettingsError("tool.durable-lint is not a table", file)
     return table, text

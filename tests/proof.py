@@ -6,70 +6,50 @@
 from __future__ import annotations
 
 import logging
-import re
 import sys
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from durable_lint.catalogue import read_page
 from tests.local_run import Observation, observe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    from durable_lint.catalogue import Rule
 
 TERMINAL = frozenset({"SUCCEEDED", "FAILED", "CANCELLED", "TIMED_OUT", "STOPPED"})
 SYMPTOMS = frozenset({"fails", "repeats", "loses", "diverges", "skips", "never-runs", "none"})
 
 _MAIN = "handler.py"
-_BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
-_MARKER = re.compile(r"[ ]*# (?:error|warning): \d+ \[[\w-]+\].*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Example:
-    """One runnable example of a page: its `kind` (bad, fixed, good) and its files."""
+class Runnable:
+    """An example of a page that can be run: its `kind` (bad, fixed, good) and all its files."""
 
     kind: str
     row: int
     files: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Page:
-    """What the proof needs of a rule page: the toml keys and the Python examples."""
-
-    path: Path
-    meta: Mapping[str, Any]
-    examples: tuple[Example, ...]
-
-    @property
-    def proof(self) -> Mapping[str, Any] | None:
-        """The page's [proof] table, None where it has none."""
-        return self.meta.get("proof")
-
-
-def read_page(path: Path) -> Page:
-    """Return the page at `path` with its examples, markers stripped."""
-    text = path.read_text(encoding="utf-8")
-    meta: Mapping[str, Any] = {}
-    examples: list[Example] = []
+def runnables(rule: Rule) -> Iterator[Runnable]:
+    """Yield the Python examples of a rule page, each with the modules beside its handler."""
     beside: dict[str, str] = {}
-    for block in _BLOCK.finditer(text):
-        language, info, body = block.groups()
-        if language == "toml" and not meta:
-            meta = tomllib.loads(body)
-        if language != "python" or not info.strip():
-            continue
-        kind, *options = info.split()
-        code = _MARKER.sub("", body)
-        if options:
-            beside[options[0].removeprefix("file=")] = code
-            continue
-        row = text.count("\n", 0, block.start()) + 1
-        examples.append(Example(kind, row, {**beside, _MAIN: code}))
-        beside = {}
-    return Page(path, meta, tuple(examples))
+    group = None
+    for example in rule.examples:
+        if example.group != group:
+            group, beside = example.group, {}
+        if example.file is not None:
+            beside[example.file] = example.code
+        elif example.language == "python":
+            yield Runnable(example.kind, example.row, {**beside, _MAIN: example.code})
+
+
+def is_run(rule: Rule) -> bool:
+    """Tell whether a rule is proven by running its examples."""
+    return rule.proof.get("symptom", "none") != "none"
 
 
 def shows(symptom: str, observation: Observation, proof: Mapping[str, Any]) -> bool:
@@ -99,7 +79,8 @@ def complaint(kind: str, observation: Observation, proof: Mapping[str, Any]) -> 
     """Return why an example of this kind (bad, fixed, good) does not do what its page says.
 
     None means that it does: bad ones show the symptom, fixed and good ones succeed without it,
-    with the page's `result` where it gives one.
+    with the page's `result` where it gives one. `runs` in the proof is how often the probe of
+    `repeats` runs in a fixed example, 1 unless it says otherwise.
     """
     symptom = proof["symptom"]
     shown = shows(symptom, observation, proof)
@@ -109,8 +90,9 @@ def complaint(kind: str, observation: Observation, proof: Mapping[str, Any]) -> 
         return f"the {kind} example shows {symptom!r}"
     if observation.status != "SUCCEEDED":
         return f"the {kind} example ends {observation.status}"
-    if symptom == "repeats" and kind == "fixed" and observation.probes != 1:
-        return f"the probe ran {observation.probes} times in the fixed example, not once"
+    runs = proof.get("runs", 1)
+    if symptom == "repeats" and kind == "fixed" and observation.probes != runs:
+        return f"the probe ran {observation.probes} times in the fixed example, not {runs}"
     if observation.invocations < 2 and symptom in {"repeats", "diverges"}:
         return f"the {kind} example is never replayed: it needs a wait"
     if "result" in proof and observation.result != proof["result"]:
@@ -123,14 +105,13 @@ def main(arguments: list[str]) -> int:
     logging.disable(logging.CRITICAL)
     wrong = 0
     for name in arguments:
-        page = read_page(Path(name))
-        proof = page.proof
-        if proof is None or proof["symptom"] == "none":
+        rule = read_page(Path(name))
+        if not is_run(rule):
             sys.stdout.write(f"{name}: nothing to run\n")
             continue
-        for example in page.examples:
-            observation = observe(example.files, proof)
-            reason = complaint(example.kind, observation, proof)
+        for example in runnables(rule):
+            observation = observe(example.files, rule.proof)
+            reason = complaint(example.kind, observation, rule.proof)
             wrong += reason is not None
             judgement = f"{name}:{example.row}: {example.kind}: {reason or 'as declared'}"
             sys.stdout.write("\n    ".join([judgement, *_lines(observation)]) + "\n")

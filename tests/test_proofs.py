@@ -2,41 +2,43 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from durable_lint.catalogue import catalogue
 from tests.local_run import observe
-from tests.proof import SYMPTOMS, Example, Page, complaint, read_page
+from tests.proof import SYMPTOMS, Runnable, complaint, is_run, runnables
 
-PAGES = [read_page(path) for path in sorted(Path(__file__, "../../rules").resolve().glob("*.md"))]
+if TYPE_CHECKING:
+    from durable_lint.catalogue import Rule
+
+RULES = catalogue().rules
 
 # These are about files and comments, of which the SDK knows nothing.
 BEYOND_THE_SDK = {"LDF900", "LDF901", "LDF903"}
 
-RUNNABLE = [
-    pytest.param(page, example, id=f"{page.meta['code']}-{example.kind}-{example.row}")
-    for page in PAGES
-    if page.proof is not None and page.proof["symptom"] != "none"
-    for example in page.examples
+EXAMPLES = [
+    pytest.param(rule, example, id=f"{rule.code}-{example.kind}-{example.row}")
+    for rule in RULES
+    if is_run(rule)
+    for example in runnables(rule)
 ]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.meta["code"])
-def test_a_rule_is_proven_or_off(page: Page) -> None:
-    if page.proof is None:
-        assert page.meta["status"] == "preview" or page.meta["code"] in BEYOND_THE_SDK
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_a_rule_is_proven_or_off(rule: Rule) -> None:
+    if not rule.proof:
+        assert rule.preview or rule.code in BEYOND_THE_SDK
         return
-    symptom = page.proof["symptom"]
-    assert symptom in SYMPTOMS
-    if symptom == "none":
-        assert page.proof["why"], "name the documented rule of the service that stands for a proof"
+    assert rule.proof["symptom"] in SYMPTOMS
+    if is_run(rule):
+        assert {"bad", "good"} <= {example.kind for example in runnables(rule)}
     else:
-        assert {"bad"} < {example.kind for example in page.examples}
+        assert rule.proof["why"], "name the documented rule of the service that stands for a proof"
 
 
-@pytest.mark.parametrize(("page", "example"), RUNNABLE)
-def test_an_example_does_what_its_page_says(page: Page, example: Example) -> None:
-    assert page.proof is not None
-    observation = observe(example.files, page.proof)
-    assert complaint(example.kind, observation, page.proof) is None, observation
+@pytest.mark.parametrize(("rule", "example"), EXAMPLES)
+def test_an_example_does_what_its_page_says(rule: Rule, example: Runnable) -> None:
+    observation = observe(example.files, rule.proof)
+    assert complaint(example.kind, observation, rule.proof) is None, observation

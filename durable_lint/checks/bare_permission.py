@@ -45,19 +45,19 @@ def check_template(deployment: Deployment) -> Iterator[Finding]:
 def _judge(
     deployment: Deployment, node: Node, subject: str, covered: set[Function], severity: Severity
 ) -> Iterator[Finding]:
-    function = deployment.points_bare(node)
-    if function is None or function in covered:
-        return
     template = deployment.template
-    span = template.span(node)
-    message = (
-        f"{subject} lets only the unqualified {function.logical_id} be invoked, which Lambda "
-        f"refuses for a durable function; {advice(deployment, function)}"
-    )
-    fix = None
-    if severity is Severity.ERROR:
-        fix = refer_to_alias(deployment, node, function, Applicability.SAFE)
-    yield Finding(CODE, NAME, message, template.source.path, span, severity, (), fix)
+    for side, function in deployment.bare(node):
+        if function in covered:
+            continue
+        message = (
+            f"{subject} lets only the unqualified {function.logical_id} be invoked, which Lambda "
+            f"refuses for a durable function; {advice(deployment, function)}"
+        )
+        fix = None
+        if severity is Severity.ERROR:
+            fix = refer_to_alias(deployment, side, function, Applicability.SAFE)
+        span = template.span(side)
+        yield Finding(CODE, NAME, message, template.source.path, span, severity, (), fix)
 
 
 def _granted(deployment: Deployment) -> Iterator[tuple[str, Node]]:

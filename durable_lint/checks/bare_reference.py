@@ -31,9 +31,7 @@ def check_template(deployment: Deployment) -> Iterator[Finding]:
 
 def _bare(deployment: Deployment, resource: Resource) -> Iterator[tuple[Node, Function]]:
     for node in deployment.invokers.invoked(resource):
-        function = deployment.points_bare(node)
-        if function is not None:
-            yield node, function
+        yield from deployment.bare(node)
     for path in deployment.invokers.documents.get(resource.type, ()):
         for node in select(resource.properties, path):
             for parts, named in deployment.holes(node):

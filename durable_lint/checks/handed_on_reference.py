@@ -54,23 +54,20 @@ def _substitutions(deployment: Deployment, resource: Resource, values: Node) -> 
 def _judge(
     deployment: Deployment, holder: Resource, value: Node, what: str, severity: Severity
 ) -> Iterator[Finding]:
-    function = deployment.points_bare(value)
-    if function is None:
-        return
     template = deployment.template
-    # A function whose own properties name its alias could never be made.
-    fix = (
-        refer_to_alias(deployment, value, function, Applicability.UNSAFE)
-        if holder is not function
-        else None
-    )
-    message = (
-        f"{what} of {holder.logical_id} names durable function {function.logical_id} without a "
-        f"version or alias{_consequence(deployment, function, severity)}"
-    )
-    yield Finding(
-        CODE, NAME, message, template.source.path, template.span(value), severity, (), fix
-    )
+    for node, function in deployment.bare(value):
+        # A function whose own properties name its alias could never be made.
+        fix = (
+            refer_to_alias(deployment, node, function, Applicability.UNSAFE)
+            if holder is not function
+            else None
+        )
+        message = (
+            f"{what} of {holder.logical_id} names durable function {function.logical_id} without "
+            f"a version or alias{_consequence(deployment, function, severity)}"
+        )
+        span = template.span(node)
+        yield Finding(CODE, NAME, message, template.source.path, span, severity, (), fix)
 
 
 def _consequence(deployment: Deployment, function: Function, severity: Severity) -> str:

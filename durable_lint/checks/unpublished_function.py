@@ -59,7 +59,7 @@ def _invocations(deployment: Deployment, function: Function) -> Iterator[Hop]:
         yield hop(url[0], "the function URL")
     for resource in template.resources.values():
         for node in deployment.invokers.invoked(resource):
-            if deployment.points_bare(node) is function:
+            if any(named is function for _, named in deployment.bare(node)):
                 yield hop(resource.key, f"{resource.type} {resource.logical_id}")
 
 

@@ -27,7 +27,7 @@ from durable_lint.durable.targets import (
 from durable_lint.templates.model import ALIAS, VERSION, Function, Resource, Template
 from durable_lint.templates.paths import select
 from durable_lint.templates.tree import Node, Scalar, child
-from durable_lint.templates.values import Reference, Text, intrinsic, literal, texts
+from durable_lint.templates.values import Reference, Text, branches, intrinsic, literal, texts
 
 # Stand-ins of the right shape let the parser of names and ARNs read what a deployment fills in.
 _PSEUDO_PARAMETERS = {
@@ -94,12 +94,12 @@ class Deployment:
             if pointer is not None:
                 yield pointer
 
-    def points_bare(self, node: Node) -> Function | None:
-        """Return the durable function that `node` names without a qualifier on some side."""
-        for pointer in self.pointers(node):
-            if pointer.bare and pointer.function.durable:
-                return pointer.function
-        return None
+    def bare(self, node: Node) -> Iterator[tuple[Node, Function]]:
+        """Yield each side of `node` that names a durable function without a qualifier."""
+        for side in branches(node):
+            for pointer in self.pointers(side):
+                if pointer.bare and pointer.function.durable:
+                    yield side, pointer.function
 
     def holes(self, node: Node) -> Iterator[tuple[Parts, dict[Hole, Function]]]:
         """Yield the texts of `node`, with a hole for each bare reference to a durable function.
@@ -137,11 +137,20 @@ class Deployment:
 
     def alias_reference(self, function: Function) -> str | None:
         """Return what `Ref` takes to name the function's alias, None if there is not just one."""
-        alias = literal(function.get("AutoPublishAlias"))
-        if function.serverless and alias:
+        if function.serverless and literal(function.get("AutoPublishAlias")):
             return f"{function.logical_id}.Alias"
+        alias = self._only_alias(function)
+        return alias.logical_id if alias is not None else None
+
+    def alias_name(self, function: Function) -> str | None:
+        """Return the name of the function's alias, None if there is not just one."""
+        published = literal(function.get("AutoPublishAlias")) if function.serverless else None
+        alias = self._only_alias(function)
+        return published or literal(child(alias.properties, "Name") if alias is not None else None)
+
+    def _only_alias(self, function: Function) -> Resource | None:
         aliases = [item for item in self.template.of_type(ALIAS) if self._owner(item) is function]
-        return aliases[0].logical_id if len(aliases) == 1 else None
+        return aliases[0] if len(aliases) == 1 else None
 
     def function_name(self, function: Function) -> str | None:
         """Return the name that the template gives to `function`, None where it is not literal."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from durable_lint.durable.deployment import Deployment
 from durable_lint.findings import Applicability, Edit, Fix
-from durable_lint.templates.model import Function
+from durable_lint.templates.model import Function, Template
 from durable_lint.templates.tree import Mapping, Node, Scalar
-from durable_lint.templates.values import Reference, intrinsic, literal, reference
+from durable_lint.templates.values import Reference, intrinsic, reference
+
+_QUOTES = ('"', "'")
 
 
 def refer_to_alias(
@@ -14,11 +16,15 @@ def refer_to_alias(
 ) -> Fix | None:
     """Return the fix that makes `node`, which names the bare `function`, name its alias.
 
-    None where the function has no alias, or more than one, or where the reference is put together
-    in a way that cannot be edited in place.
+    None where the function has no alias, or more than one, or where the name is put together in a
+    way that cannot be edited in place.
     """
     alias = deployment.alias_reference(function)
-    edits = _edits(deployment, node, function, alias) if alias is not None else ()
+    if alias is None:
+        return None
+    edits = _referring(deployment.template, node, function, alias) or _qualifying(
+        deployment, node, function
+    )
     return Fix(f"refer to `{alias}`", edits, applicability) if edits else None
 
 
@@ -28,33 +34,43 @@ def advice(deployment: Deployment, function: Function) -> str:
     return f"refer to `{alias}`" if alias else "refer to a version or alias"
 
 
-def _edits(deployment: Deployment, node: Node, function: Function, alias: str) -> tuple[Edit, ...]:
-    template = deployment.template
-    end = template.end(node)
-    bare = Reference(function.logical_id)
-    arn = Reference(function.logical_id, "Arn")
-    if reference(node) in {bare, arn}:
-        if not isinstance(node, Mapping):
-            return (Edit(node.start, end, f"!Ref {alias}"),)
+def _referring(
+    template: Template, node: Node, function: Function, alias: str
+) -> tuple[Edit, ...]:
+    """Return what turns `node` into a `Ref` to the alias, where it is nothing but a reference."""
+    bare = (Reference(function.logical_id), Reference(function.logical_id, "Arn"))
+    filled = {_filled(named) for named in bare}
+    is_sub = isinstance(node, Scalar) and node.tag == "!Sub" and node.value in filled
+    if is_sub or (reference(node) in bare and not isinstance(node, Mapping)):
+        return (Edit(node.start, template.end(node), f"!Ref {alias}"),)
+    if reference(node) in bare and isinstance(node, Mapping):
         ((key, argument),) = node.entries
         return (
             Edit(key.start, key.end, _quoted("Ref", template.text(key))),
             Edit(argument.start, template.end(argument), _quoted(alias, template.text(argument))),
         )
+    return ()
+
+
+def _qualifying(deployment: Deployment, node: Node, function: Function) -> tuple[Edit, ...]:
+    """Return what puts the alias's name behind the function in a text, if it is clear where.
+
+    SAM lets `Sub` have `${Fn.Alias}` too, but validators of plain CloudFormation do not know it.
+    """
+    name = deployment.alias_name(function)
     call = intrinsic(node)
-    if call is None or call[0] != "Sub":
+    if name is None or (call is not None and call[0] != "Sub"):
         return ()
-    if node is call[1] and isinstance(node, Scalar) and node.value in {_filled(bare), _filled(arn)}:
-        return (Edit(node.start, end, f"!Ref {alias}"),)
-    written = _filled(arn)
-    text = template.source.text[node.start : end]
-    if text.count(written) != 1:
+    end = deployment.template.end(node)
+    text = deployment.template.source.text[node.start : end]
+    arn = _filled(Reference(function.logical_id, "Arn"))
+    if text.count(arn) == 1:
+        place = node.start + text.index(arn) + len(arn)
+    elif isinstance(node, Scalar) and "\n" not in text and "/" not in node.value:
+        place = end - 1 if text.endswith(_QUOTES) else end
+    else:
         return ()
-    # SAM makes `${Fn.Alias}` work, but validators of plain CloudFormation do not know it.
-    published = literal(function.get("AutoPublishAlias")) if function.serverless else None
-    named = f"{written}:{published}" if published else _filled(Reference(alias))
-    place = node.start + text.index(written)
-    return (Edit(place, place + len(written), named),)
+    return (Edit(place, place, f":{name}"),)
 
 
 def _filled(named: Reference) -> str:
@@ -65,5 +81,5 @@ def _filled(named: Reference) -> str:
 
 def _quoted(text: str, like: str) -> str:
     """Return `text` in the quotes of `like`; a list of strings in JSON counts as quoted."""
-    quote = next((mark for mark in ('"', "'") if mark in like), "")
+    quote = next((mark for mark in _QUOTES if mark in like), "")
     return f"{quote}{text}{quote}"

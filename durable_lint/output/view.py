@@ -26,9 +26,8 @@ class View:
     colour: bool = False
 
     def name(self, path: Path) -> str:
-        """Return a path as it is shown: relative where it lies below `cwd`, with `/`."""
-        shown = path.relative_to(self.cwd) if path.is_relative_to(self.cwd) else path
-        return printable(shown.as_posix())
+        """Return a path as it is shown."""
+        return shown(path, self.cwd)
 
     def style(self, text: str, style: str) -> str:
         """Return `text` in a style of _STYLES if colours are on."""
@@ -44,6 +43,12 @@ class View:
         star = f" [{self.style('*', 'green')}]" if self.fixable(finding) else ""
         word = "warning: " if finding.severity is Severity.WARNING else ""
         return f"{code}{star} {word}{printable(finding.message)}"
+
+
+def shown(path: Path, cwd: Path) -> str:
+    """Return a path as it is shown: relative where it lies below `cwd`, with `/`."""
+    relative = path.relative_to(cwd) if path.is_relative_to(cwd) else path
+    return printable(relative.as_posix())
 
 
 def printable(text: str) -> str:
