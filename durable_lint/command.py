@@ -17,6 +17,7 @@ from durable_lint.describe import settings_text
 from durable_lint.engine import Engine
 from durable_lint.files import Finder
 from durable_lint.findings import Severity
+from durable_lint.keys import SettingsError
 from durable_lint.output import render, statistics
 from durable_lint.output.summary import PUBLISH, summary
 from durable_lint.output.view import View, printable, unified_diff
@@ -145,13 +146,17 @@ class _Run:
     @property
     def _settings(self) -> Settings:
         first = self._flags.first_path
-        return self._resolver.for_folder(first if first.is_dir() else first.parent)
+        try:
+            return self._resolver.for_folder(first if first.is_dir() else first.parent)
+        except SettingsError as error:
+            self._report.complain(error.problem)
+            return Settings(first)
 
     def _files(self, data: bytes) -> list[Path]:
         stdin = self._flags.stdin
         if stdin is None:
             return self._finder.find(Path(path) for path in self._flags.paths or (".",))
-        self._engine.add(stdin, data)
+        self._engine.give(stdin, data)
         return [] if self._finder.forced_out(stdin) else [stdin]
 
     def _lint(self, files: list[Path], data: bytes) -> None:

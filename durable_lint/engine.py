@@ -1,26 +1,34 @@
-"""The order of the pipeline: files, findings, filters, fixes in rounds, a report."""
+"""The order of the pipeline: pre-filter, findings, filters, fixes in rounds, a report."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from durable_lint.analysis import Analysis
 from durable_lint.catalogue import Catalogue
 from durable_lint.findings import Applicability, Finding, Fix, Severity
 from durable_lint.fixes.apply import apply, wanted, write
 from durable_lint.problems import Problem
-from durable_lint.program.parse import UnreadableError, parse
 from durable_lint.settings import Resolver
 from durable_lint.source import Source
+from durable_lint.texts import Texts
+
+if TYPE_CHECKING:
+    from durable_lint.analysis import Analysis
 
 MAX_ROUNDS = 10
 
 
 @dataclass
 class Report:
-    """What a run found and did. `problems` are what could not be done: exit code 2."""
+    """What a run found and did. `problems` are what could not be done: exit code 2.
+
+    `mended` has the text of each mended file before and after; `sources` the texts that the
+    findings lie in or pass through.
+    """
 
     findings: list[Finding] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -43,22 +51,29 @@ class Engine:
     def __init__(self, rules: Catalogue, settings: Resolver) -> None:
         self._rules = rules
         self._settings = settings
-        self.report = Report()
-        self._analysis = Analysis(rules, settings, self.report.complain)
+        self._texts = Texts()
         self._selected: frozenset[Path] = frozenset()
+        self._concerned: list[Path] = []
         self._on: dict[Path, frozenset[str]] = {}
+        self.report = Report()
 
-    def add(self, path: Path, data: bytes) -> None:
+    @cached_property
+    def _analysis(self) -> Analysis:
+        # Parser and rule pages are loaded only if a file turns up that concerns us.
+        from durable_lint.analysis import Analysis
+
+        return Analysis(self._rules, self._settings, self._texts, self.report.complain)
+
+    def give(self, path: Path, data: bytes) -> None:
         """Use these bytes as the content of a file, whatever the disk says."""
-        self._analysis.given[path] = data
+        self._texts.give(path, data)
 
     def check(self, files: Iterable[Path]) -> None:
         """Put the findings of absolute `files` into the report."""
         self._selected = frozenset(files)
+        self._concerned = [path for path in self._entry_files() if self._concerns(path)]
         self.report.files = len(self._selected)
-        for path in self._selected:
-            settings = self._settings.for_file(path)
-            self._on[path] = settings.enabled(self._rules) - settings.ignored(path, self._rules)
+        self.report.concerned = len(self._concerned)
         self._find()
 
     def fix(self, *, unsafe: bool) -> None:
@@ -66,18 +81,19 @@ class Engine:
 
         Nothing is written: the new texts are in the report's `mended`.
         """
-        seen = {
-            path: {source.text}
-            for path in self._selected
-            if (source := self._analysis.source(path)) is not None
-        }
+        seen: dict[Path, set[str]] = {}
+        left_alone: set[Path] = set()
         for _ in range(MAX_ROUNDS):
-            if not self._mend_once(seen, unsafe=unsafe):
+            fixes = self._fixes(left_alone, unsafe=unsafe)
+            if not fixes:
                 return
+            for path, codes in fixes.items():
+                if not self._mend(path, codes, seen.setdefault(path, set())):
+                    left_alone.add(path)
             self._find()
-        self.report.complain(
-            Problem(f"internal error: not done with mending after {MAX_ROUNDS} rounds")
-        )
+        if self._fixes(left_alone, unsafe=unsafe):
+            what = f"internal error: not done with mending after {MAX_ROUNDS} rounds"
+            self.report.complain(Problem(what))
 
     def write(self) -> None:
         """Write the mended files."""
@@ -86,20 +102,29 @@ class Engine:
                 write(before, after)
             except (OSError, UnicodeError) as error:
                 self.report.complain(Problem(f"not written: {error}", path))
-                del self.report.mended[path]
-                self.report.fixed.pop(path, None)
+                del self.report.mended[path], self.report.fixed[path]
+
+    def _entry_files(self) -> list[Path]:
+        """Return the files to walk so that the selected ones are judged."""
+        return sorted(self._selected)
+
+    def _concerns(self, path: Path) -> bool:
+        try:
+            return self._texts.mentions(path, self._settings.for_file(path).needles())
+        except OSError as error:
+            self.report.complain(Problem(error.strerror or str(error), path))
+            return False
 
     def _find(self) -> None:
         found: dict[object, Finding] = {}
-        codes = frozenset[str]().union(*self._on.values())
-        for path in self._entry_files():
+        codes = frozenset[str]().union(*map(self._rules_on, self._concerned))
+        for path in self._concerned:
             for finding in self._analysis.findings(path, codes):
                 key = (finding.path, finding.span, finding.code, finding.message)
                 if key not in found and self._wanted(finding):
                     found[key] = self._demoted(finding)
         report = self.report
         report.findings = sorted(found.values(), key=Finding.sort_key)
-        report.concerned = len(self._analysis.concerned)
         report.failing = any(
             finding.severity is Severity.ERROR
             or self._settings.for_file(finding.path).fail_on is Severity.WARNING
@@ -109,22 +134,24 @@ class Engine:
             path: source
             for finding in report.findings
             for path in (finding.path, *(hop.path for hop in finding.route))
-            if (source := self._analysis.source(path)) is not None
+            if (source := self._texts.source(path)) is not None
         }
 
-    def _entry_files(self) -> list[Path]:
-        """Return the files to walk so that the selected ones are judged."""
-        return sorted(self._selected)
+    def _rules_on(self, path: Path) -> frozenset[str]:
+        if path not in self._on:
+            settings = self._settings.for_file(path)
+            self._on[path] = settings.enabled(self._rules) - settings.ignored(path, self._rules)
+        return self._on[path]
 
     def _wanted(self, finding: Finding) -> bool:
         path = finding.path
-        if path not in self._selected or finding.code not in self._on[path]:
+        if path not in self._selected or finding.code not in self._rules_on(path):
             return False
-        source = self._analysis.source(path)
+        source = self._texts.source(path)
         if source is None:
             return True
         row = finding.span.start.row
-        return self._analysis.suppressions(source).match(finding.code, finding.name, row) is None
+        return self._texts.suppressions(source).match(finding.code, finding.name, row) is None
 
     def _demoted(self, finding: Finding) -> Finding:
         """Make a fix that changes operations unsafe where the settings have them frozen."""
@@ -135,33 +162,33 @@ class Engine:
             return finding
         return replace(finding, fix=replace(fix, applicability=Applicability.UNSAFE))
 
-    def _mend_once(self, seen: dict[Path, set[str]], *, unsafe: bool) -> bool:
-        """Apply one round of fixes to every file; return whether any text changed."""
-        by_file: dict[Path, dict[Fix, Finding]] = {}
+    def _fixes(self, left_alone: set[Path], *, unsafe: bool) -> dict[Path, dict[Fix, str]]:
+        """Return by file the fixes to apply, each with its rule's code."""
+        found: dict[Path, dict[Fix, str]] = {}
         for finding in self.report.findings:
-            if finding.fix is not None and wanted(finding.fix, unsafe=unsafe):
-                by_file.setdefault(finding.path, {})[finding.fix] = finding
-        changed = False
-        for path, fixes in by_file.items():
-            source = self._analysis.source(path)
-            if source is None:
-                continue
-            applied = apply(source.text, fixes, newline=source.newline)
-            if applied.text in seen[path]:
-                self.report.complain(Problem("internal error: its fixes undo each other", path))
-                continue
-            mended = replace(source, text=applied.text)
-            try:
-                parse(mended)
-            except UnreadableError as error:
-                codes = ", ".join(sorted({fixes[fix].code for fix in applied.fixes}))
-                what = f"internal error: the fixes of {codes} would break the file ({error})"
-                self.report.complain(Problem(f"{what}; it was left alone", path))
-                continue
-            seen[path].add(applied.text)
-            self._analysis.replace(mended)
-            before = self.report.mended[path][0] if path in self.report.mended else source
-            self.report.mended[path] = (before, applied.text)
-            self.report.fixed.setdefault(path, []).extend(applied.fixes)
-            changed = True
-        return changed
+            fix = finding.fix
+            if fix is not None and wanted(fix, unsafe=unsafe) and finding.path not in left_alone:
+                found.setdefault(finding.path, {})[fix] = finding.code
+        return found
+
+    def _mend(self, path: Path, fixes: dict[Fix, str], seen: set[str]) -> bool:
+        """Apply fixes to a file; return False where it is left alone for a defect of ours."""
+        source = self._texts.source(path)
+        if source is None:
+            return False
+        seen.add(source.text)
+        applied = apply(source.text, fixes, newline=source.newline)
+        codes = ", ".join(sorted({fixes[fix] for fix in applied.fixes}))
+        if applied.text in seen:
+            return self._leave_alone(path, f"the fixes of {codes} undo each other")
+        if (reason := self._analysis.mend(replace(source, text=applied.text))) is not None:
+            return self._leave_alone(path, f"the fixes of {codes} would break it: {reason}")
+        report = self.report
+        before = report.mended[path][0] if path in report.mended else source
+        report.mended[path] = (before, applied.text)
+        report.fixed.setdefault(path, []).extend(applied.fixes)
+        return True
+
+    def _leave_alone(self, path: Path, why: str) -> bool:
+        self.report.complain(Problem(f"internal error: left alone, for {why}", path))
+        return False

@@ -1,17 +1,18 @@
-"""Which files are linted: the paths given, gitignore files, excludes, and the byte pre-filter."""
+"""Which files are linted: the paths given, gitignore files and excludes."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from durable_lint.globs import Patterns
 from durable_lint.keys import SettingsError
 from durable_lint.problems import Complain, Problem
-from durable_lint.program.project import ROOT_MARKERS
 from durable_lint.settings import Resolver, Settings, boundary
+
+_ROOT_MARKERS = ("pyproject.toml", "setup.py", "template.yaml", "template.yml", "cdk.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +152,7 @@ def project_root(path: Path) -> Path:
     for candidate in above:
         if (candidate / ".git").exists():
             return candidate
-    marked = [each for each in above if any((each / name).exists() for name in ROOT_MARKERS)]
+    marked = [each for each in above if any((each / name).exists() for name in _ROOT_MARKERS)]
     if marked:
         return marked[-1]
     return next(each for each in above if not (each / "__init__.py").exists())
-
-
-def mentions(data: bytes, needles: Sequence[bytes]) -> bool:
-    """Tell whether a file's bytes mention one of the names that can make it concern us."""
-    return any(needle in data for needle in needles)

@@ -110,6 +110,8 @@ def _names(value: object) -> dict[str, tuple[str | None, NameEntry | None]]:
 
 
 def _name(key: str, value: object) -> tuple[str | None, NameEntry | None]:
+    if len(re.findall(r"\*+", key)) > _MOST_WILDCARDS:
+        raise ValueError(f"{key!r} has more than {_MOST_WILDCARDS} wildcards")
     match value:
         case False:
             return (None, None)
@@ -120,6 +122,8 @@ def _name(key: str, value: object) -> tuple[str | None, NameEntry | None]:
     raise ValueError(f"the row {key!r}")
 
 
+# Matching takes time that grows with the power of their number.
+_MOST_WILDCARDS = 3
 _LISTED = "is listed in the settings"
 _TEXTS = "a list of strings"
 

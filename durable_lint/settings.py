@@ -201,7 +201,7 @@ class Resolver:
         base = Settings(file.parent, file)
         fence = None if trusted else boundary(file.parent)
         if (extended := values.pop("extend", None)) is not None:
-            target = _inside(file.parent / extended, fence, place, "extend")
+            target = _inside(extended, fence, place, "extend")
             if target in seen:
                 raise place.error("extend", f"settings extend each other in a circle: {target}")
             base_table, base_text = _read(target)
@@ -215,9 +215,7 @@ class Resolver:
             values.pop("select", None), values.pop("extend_select", ()), values.pop("ignore", ())
         )
         if "src" in values:
-            values["src"] = tuple(
-                _inside(file.parent / item, fence, place, "src") for item in values["src"]
-            )
+            values["src"] = tuple(_inside(item, fence, place, "src") for item in values["src"])
         if "names" in values:
             values["names"] = self._names(values["names"], place)
         values["extend_exclude"] = (*base.extend_exclude, *values.get("extend_exclude", ()))
@@ -259,10 +257,10 @@ def boundary(folder: Path) -> Path:
     return folder
 
 
-def _inside(path: Path, fence: Path | None, place: Place, key: str) -> Path:
-    target = path.resolve()
+def _inside(written: str, fence: Path | None, place: Place, key: str) -> Path:
+    target = (place.file.parent / written).resolve()
     if fence is not None and not target.is_relative_to(fence.resolve()):
-        raise place.error(key, f"{key}: {path} lies outside the project ({fence})")
+        raise place.error(key, f"{key}: {written} lies outside the project ({fence})")
     return target
 
 

@@ -40,6 +40,7 @@ class Outcome:
     code: int
     out: str
     err: str
+    raw: bytes
 
 
 Run = Callable[..., Outcome]
@@ -76,6 +77,6 @@ def run(folder: Path) -> Run:
         result = CliRunner().invoke(main, list(arguments), input=stdin)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
-        return Outcome(result.exit_code, result.stdout, result.stderr)
+        return Outcome(result.exit_code, result.stdout, result.stderr, result.stdout_bytes)
 
     return run_command

@@ -16,18 +16,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from aws_durable_execution_sdk_python import durable_execution
+from aws_durable_execution_sdk_python import ExecutionError, durable_execution
+from aws_durable_execution_sdk_python.serdes import deserialize
 from aws_durable_execution_sdk_python_testing import DurableFunctionTestRunner
 from aws_durable_execution_sdk_python_testing.exceptions import ResourceNotFoundException
 
+from tests.cold_start import ColdHandler
 from tests.counting import CallCounter
 from tests.stand_in import StandIn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    Handler = Callable[[Any, Any], Any]
 
 TIMEOUT_SECONDS = 20
-STUBS = Path(__file__).parent / "stubs"
 
 
 @dataclass(frozen=True)
@@ -66,33 +69,50 @@ def observe(files: Mapping[str, str], proof: Mapping[str, Any]) -> Observation:
                  which answers everything and stands in for every AWS service as well
     probe        what to count, one or a list: a dotted function, `http` for requests to that
                  server, `operation:NAME` for operations of that name in the history
-    callback     the JSON value that answers every callback
+    callback     the JSON value that answers every callback once the execution waits
+    cold         whether every invocation runs in a process of its own
     durable      what durable functions return that `context.invoke` can reach, by name
     plain        the same for plain Lambda functions
     files        texts of data files by relative path; the example runs in their folder
     environment  environment variables
     """
     with StandIn() as server, _workspace(files, proof, server.url) as folder:
-        module = importlib.import_module("handler")
         probe = proof.get("probe", [])
         probes = [probe] if isinstance(probe, str) else list(probe)
         special = [name for name in probes if name == "http" or name.startswith("operation:")]
-        counter = CallCounter([name for name in probes if name not in special], folder)
+        dotted = [name for name in probes if name not in special]
+        handler: ColdHandler | _WarmHandler
+        if proof.get("cold"):
+            handler = ColdHandler(folder, dotted)
+        else:
+            handler = _WarmHandler(importlib.import_module("handler").handler, folder, dotted)
         event = json.dumps(proof.get("event", {})).replace("{server}", server.url)
         server.requests.clear()
-        observation = _execute(module.handler, event, proof, counter)
+        observation = _execute(handler, event, proof)
         made = [f"operation:{operation.name}" for operation in observation.operations]
         made += ["http"] * len(server.requests)
-        return replace(observation, probes=counter.calls + sum(map(made.count, special)))
+        return replace(observation, probes=handler.calls + sum(map(made.count, special)))
 
 
-def _execute(
-    handler: Callable[[Any, Any], Any],
-    event: str,
-    proof: Mapping[str, Any],
-    counter: CallCounter,
-) -> Observation:
+class _WarmHandler:
+    """Stands for the handler of an example, in this process; `calls` is what it counted."""
+
+    def __init__(self, handler: Handler, folder: Path, probes: Sequence[str]) -> None:
+        self._handler = handler
+        self._counter = CallCounter(probes, folder)
+
+    @property
+    def calls(self) -> int:
+        return self._counter.calls
+
+    def __call__(self, invocation: Any, lambda_context: Any) -> Any:
+        with self._counter:
+            return self._handler(invocation, lambda_context)
+
+
+def _execute(handler: Handler, event: str, proof: Mapping[str, Any]) -> Observation:
     invocations = 0
+    suspended = threading.Event()
 
     def invoked(invocation: Any, lambda_context: Any) -> Any:
         # Each invocation has an id of its own in Lambda; the runner repeats one.
@@ -103,21 +123,25 @@ def _execute(
             aws_request_id=f"request-{invocations}",
             log_stream_name=f"stream-{invocations}",
         )
-        return handler(invocation, fresh)
+        suspended.clear()
+        response = handler(invocation, fresh)
+        if response.get("Status") == "PENDING":
+            suspended.set()
+        return response
 
     # A skipped clock would run a callback's timeout off before the answer can arrive.
     answers = "callback" in proof
-    with counter, DurableFunctionTestRunner(invoked, 0.02, skip_time=not answers) as runner:
+    with DurableFunctionTestRunner(invoked, 0.02, skip_time=not answers) as runner:
         _register(runner, proof)
         arn = runner.run_async(input=event)
         done = threading.Event()
         if answers:
             answer = json.dumps(proof["callback"]).encode()
-            threading.Thread(target=_answer, args=(runner, arn, answer, done)).start()
+            threading.Thread(target=_answer, args=(runner, arn, answer, suspended, done)).start()
         try:
             result = runner.wait_for_result(arn, timeout=TIMEOUT_SECONDS)
         except TimeoutError as late:
-            return Observation("RUNNING", None, str(late), invocations, counter.calls, ())
+            return Observation("RUNNING", None, str(late), invocations, 0, ())
         finally:
             done.set()
     error = None
@@ -132,7 +156,7 @@ def _execute(
         json.loads(result.result) if result.result else None,
         error,
         invocations,
-        counter.calls,
+        0,
         operations,
     )
 
@@ -146,10 +170,12 @@ def _decoded(operation: Any) -> object:
     payload: str | None = getattr(operation, "result", None)
     if payload is None:
         return None
-    with contextlib.suppress(ValueError):
-        value: object = json.loads(payload)
-        return value
-    return payload
+    try:
+        value: object = deserialize(None, payload, operation.operation_id, "")
+    except ExecutionError:
+        # A callback's answer, or what a serdes of the example's own has written.
+        return payload
+    return value
 
 
 def _register(runner: DurableFunctionTestRunner, proof: Mapping[str, Any]) -> None:
@@ -164,10 +190,16 @@ def _returning(value: object) -> Callable[[Any, Any], object]:
 
 
 def _answer(
-    runner: DurableFunctionTestRunner, arn: str, answer: bytes, done: threading.Event
+    runner: DurableFunctionTestRunner,
+    arn: str,
+    answer: bytes,
+    suspended: threading.Event,
+    done: threading.Event,
 ) -> None:
     answered: set[str] = set()
     while not done.wait(0.02):
+        if not suspended.is_set():
+            continue
         for event in runner.get_execution_history(arn).events:
             started = event.callback_started_details
             if started and started.callback_id and started.callback_id not in answered:
@@ -194,8 +226,7 @@ def _workspace(files: Mapping[str, str], proof: Mapping[str, Any], server: str) 
         **proof.get("environment", {}),
     }
     before = Path.cwd()
-    paths = [str(folder), str(STUBS)]
-    sys.path[:0] = paths
+    sys.path.insert(0, str(folder))
     importlib.invalidate_caches()
     try:
         os.chdir(folder)
@@ -203,8 +234,7 @@ def _workspace(files: Mapping[str, str], proof: Mapping[str, Any], server: str) 
             yield folder
     finally:
         os.chdir(before)
-        for entry in paths:
-            sys.path.remove(entry)
+        sys.path.remove(str(folder))
         for name, module in list(sys.modules.items()):
             if any(str(place).startswith(str(folder)) for place in _places(module)):
                 del sys.modules[name]

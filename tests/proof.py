@@ -49,7 +49,7 @@ def runnables(rule: Rule) -> Iterator[Runnable]:
 
 def is_run(rule: Rule) -> bool:
     """Tell whether a rule is proven by running its examples."""
-    return rule.proof.get("symptom", "none") != "none"
+    return str(rule.proof.get("symptom", "none")) != "none"
 
 
 def shows(symptom: str, observation: Observation, proof: Mapping[str, Any]) -> bool:

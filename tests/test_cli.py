@@ -292,7 +292,7 @@ def test_a_file_that_does_not_mention_the_sdk_is_never_parsed(
     def fail(*_):
         raise AssertionError("decoded")
 
-    monkeypatch.setattr("durable_lint.analysis.Source.decode", fail)
+    monkeypatch.setattr("durable_lint.texts.Source.decode", fail)
     assert run("check").code == 0
 
 

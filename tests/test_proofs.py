@@ -38,6 +38,9 @@ def test_a_rule_is_proven_or_off(rule: Rule) -> None:
         assert rule.proof["why"], "name the documented rule of the service that stands for a proof"
 
 
+# Bad examples fail on threads of their own and leave coroutines behind: that is the proof.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
 def test_an_example_does_what_its_page_says(rule: Rule, example: Runnable) -> None:
     observation = observe(example.files, rule.proof)

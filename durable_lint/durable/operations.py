@@ -129,7 +129,7 @@ def received_by(role: Role, body: Body, operation: Operation | None) -> list[Val
                 inputs = operation.arguments.get("inputs")
                 values.append(inputs.value if inputs is not None else UNKNOWN)
             case _:
-                values.append(value_of(Opaque(Site(body.node, body.frame), name)))
+                values.append(value_of(Opaque(Site(body.node, body.frame, body), name)))
     return values
 
 

@@ -34,9 +34,7 @@ def advice(deployment: Deployment, function: Function) -> str:
     return f"refer to `{alias}`" if alias else "refer to a version or alias"
 
 
-def _referring(
-    template: Template, node: Node, function: Function, alias: str
-) -> tuple[Edit, ...]:
+def _referring(template: Template, node: Node, function: Function, alias: str) -> tuple[Edit, ...]:
     """Return what turns `node` into a `Ref` to the alias, where it is nothing but a reference."""
     bare = (Reference(function.logical_id), Reference(function.logical_id, "Arn"))
     filled = {_filled(named) for named in bare}

@@ -40,7 +40,7 @@ def _paragraph(finding: Finding, view: View) -> Iterator[str]:
     if finding.fix is not None and source is not None:
         yield f"  {_HOW[finding.fix.applicability]}: {printable(finding.fix.message)}"
         after = apply(source.text, [finding.fix], newline=source.newline).text
-        for line in unified_diff(source.text, after, view.name(finding.path)).splitlines()[2:]:
+        for line in unified_diff(source.text, after, view.name(finding.path)).split("\n")[2:-1]:
             style = {"+": "green", "-": "red"}.get(line[:1])
             yield "    " + (view.style(printable(line), style) if style else printable(line))
     yield ""

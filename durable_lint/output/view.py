@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -58,9 +59,9 @@ def printable(text: str) -> str:
 
 def unified_diff(before: str, after: str, name: str) -> str:
     """Return the difference of two texts of the file called `name` as a patch."""
-    lines = difflib.unified_diff(
-        before.splitlines(keepends=True), after.splitlines(keepends=True), name, name
-    )
+    # Not splitlines: a form feed does not end a line of a patch.
+    old, new = (io.StringIO(text, newline="\n").readlines() for text in (before, after))
+    lines = difflib.unified_diff(old, new, name, name)
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
     )

@@ -10,6 +10,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 
 from durable_lint.findings import Position, Span
 from durable_lint.program.parse import parse
+from durable_lint.program.syntax import children
 from durable_lint.source import Source
 
 
@@ -55,7 +56,7 @@ class Module:
         stack: list[cst.CSTNode] = [self.tree]
         while stack:
             node = stack.pop()
-            for child in node.children:
+            for child in children(node):
                 found[child] = node
                 stack.append(child)
         return found

@@ -23,6 +23,28 @@ class Scope:
     nonlocal_names: frozenset[str]
 
 
+_BINDERS = frozenset(
+    {
+        cst.FunctionDef,
+        cst.ClassDef,
+        cst.Lambda,
+        *COMPREHENSIONS,
+        cst.NamedExpr,
+        cst.AssignTarget,
+        cst.AnnAssign,
+        cst.AugAssign,
+        cst.For,
+        cst.CompFor,
+        cst.Del,
+        cst.AsName,
+        cst.MatchCase,
+        cst.ImportAlias,
+        cst.Global,
+        cst.Nonlocal,
+    }
+)
+
+
 def imported_name(alias: cst.ImportAlias) -> str:
     """Return the name that an import binds: the alias, or the first part of a dotted module."""
     if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
@@ -39,6 +61,7 @@ def scope_of(block: cst.CSTNode) -> Scope:
     global_names: set[str] = set()
     nonlocal_names: set[str] = set()
 
+    stack: list[cst.CSTNode]
     if isinstance(block, cst.FunctionDef | cst.Lambda):
         bound.update(param.name.value for param in parameters(block))
         stack = [block.body]
@@ -50,6 +73,9 @@ def scope_of(block: cst.CSTNode) -> Scope:
     comprehension = isinstance(block, COMPREHENSIONS)
     while stack:
         node = stack.pop()
+        if type(node) not in _BINDERS:
+            stack.extend(children(node))
+            continue
         match node:
             case cst.FunctionDef() | cst.ClassDef():
                 bound.add(node.name.value)

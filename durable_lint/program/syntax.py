@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 
 import libcst as cst
@@ -23,16 +23,21 @@ def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     )
 
 
+@cache
+def _is_node(kind: type) -> bool:
+    # libcst's nodes are abstract base classes, for which `isinstance` is slow.
+    return issubclass(kind, cst.CSTNode)
+
+
 def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """Yield the direct child nodes of `node` in source order, layout left out."""
     for name in _fields(type(node)):
         value = getattr(node, name)
-        if isinstance(value, cst.CSTNode):
+        kind = type(value)
+        if kind is tuple or kind is list:
+            yield from (item for item in value if _is_node(type(item)))
+        elif _is_node(kind):
             yield value
-        elif isinstance(value, Sequence) and not isinstance(value, str):
-            for item in value:
-                if isinstance(item, cst.CSTNode):
-                    yield item
 
 
 def descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:

@@ -81,10 +81,19 @@ def join(values: Iterable[Value]) -> Value:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Site:
-    """Where an object was made: the node, in one frame."""
+    """Where an object was made: the node, in one frame.
+
+    `body` is what the object was made for, where that is not what the frame runs for.
+    """
 
     node: cst.CSTNode
     frame: Frame
+    body: object = None
+
+    @property
+    def owner(self) -> object:
+        """What the object was made for: the `body` of its frame, None at a module's top level."""
+        return self.frame.body if self.body is None else self.body
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ def select(node: Node | None, path: str) -> Iterator[Node]:
     for name in path.split("."):
         sides = [side for node in found for side in branches(node)]
         found = [below for side in sides for below in _step(side, name)]
-    yield from found
+    # What lies in a list is met twice by `**`: in the list, and as its item.
+    yield from dict.fromkeys(found)
 
 
 def _step(node: Node, name: str) -> Iterator[Node]:

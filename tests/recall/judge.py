@@ -11,6 +11,7 @@ from durable_lint.deep import run_deep
 from durable_lint.engine import Engine
 from durable_lint.findings import Finding
 from durable_lint.settings import Layer, Resolver
+from tests.recall.batches import Place, Spelling, modules
 from tests.recall.templates import Program
 
 PREVIEW = ("LDF108",)
@@ -57,3 +58,30 @@ def _wrong(program: Program, home: Path, findings: list[Finding]) -> Iterable[st
     unexpected = seen - program.rows if program.replayed else seen
     for file, row in sorted(unexpected):
         yield f"imagined {program.code} at {file}:{row}: {program.name}"
+
+
+def judge_names(spelled: Iterable[Spelling], folder: Path) -> list[str]:
+    """Return a line for each spelling of a row that is judged wrongly."""
+    (folder / ".git").mkdir()
+    homes: dict[Path, list[Place]] = {}
+    for number, (text, places) in enumerate(modules(spelled)):
+        path = folder / f"batch{number}.py"
+        path.write_text(text, encoding="utf-8")
+        homes[path] = places
+    found: dict[tuple[Path, int], set[str]] = defaultdict(set)
+    for finding in lint(homes):
+        found[finding.path, finding.span.start.row].add(finding.code)
+    wrong: list[str] = []
+    for path, places in homes.items():
+        for place in places:
+            row = place.spelling.row
+            replayed = {code for line in place.replayed for code in found[path, line]}
+            stepped = {code for line in place.stepped for code in found[path, line]}
+            where = f"{path.name}:{max(place.replayed)}"
+            if row.code is not None and row.code not in replayed:
+                wrong.append(f"missed {row.code} at {where}: {place.spelling.name}")
+            if row.code is None and replayed:
+                wrong.append(f"imagined {replayed} at {where}: {place.spelling.name}")
+            if stepped:
+                wrong.append(f"imagined {stepped} in a step at {where}: {place.spelling.name}")
+    return wrong

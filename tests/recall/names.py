@@ -1,0 +1,102 @@
+"""Every row of the names tables as calls in Python, in every import style and receiver form."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+
+from durable_lint.catalogue import Catalogue
+from durable_lint.durable.effects import NamesTable
+
+
+@dataclass(frozen=True)
+class Row:
+    """A path that fits a row of a table, and the rule that finds it; None where it is exempt.
+
+    `call` is what stands behind the path: `()`, or nothing where the row is about an attribute.
+    """
+
+    pattern: str
+    path: str
+    code: str | None
+    call: str
+    exempting: tuple[str, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """The names before the first call in the path."""
+        return self.path.partition("(")[0].split(".")
+
+    @property
+    def module(self) -> str:
+        """The module to import; empty for a builtin."""
+        return ".".join(self.names[: _module_length(tuple(self.names))])
+
+    @property
+    def member(self) -> str:
+        """What is imported from the module."""
+        return self.names[_module_length(tuple(self.names))]
+
+    @property
+    def rest(self) -> str:
+        """The path behind the member, with its dots and calls."""
+        start = len(".".join(self.names[: _module_length(tuple(self.names)) + 1]))
+        return self.path[start:]
+
+    @property
+    def receiver(self) -> str:
+        """The path of the object whose method is called; empty where there is none."""
+        return self.path[: self.path.rindex(")") + 1] if "(" in self.path else ""
+
+    @property
+    def method(self) -> str:
+        """The path behind the receiver, with its leading dot."""
+        return self.path[len(self.receiver) :]
+
+
+def rows(rules: Catalogue, table: NamesTable) -> Iterator[Row]:
+    """Yield a row for each path of the tables that Python can spell with an import."""
+    for rule in rules.rules:
+        for pattern, entry in rule.names.items():
+            path = concrete(pattern)
+            match = table.find(path)
+            attribute = entry is not None and entry.attribute
+            exempting = () if entry is None or match is None or match.entry is not entry else (
+                tuple(_argument(item) for item in entry.unless_argument)
+            )
+            code = match.code if match is not None else None
+            yield Row(pattern, path, code, "" if attribute else "()", exempting)
+
+
+def concrete(pattern: str) -> str:
+    """Return a path that fits `pattern`."""
+    path = re.sub(r"(?<=\.)\*\*(?=\(|$|\.)|(?<=^)\*\*(?=\.)", "thing", pattern)
+    path = re.sub(r"(?<=\.)\*(?=\(\))", "Thing", path.replace("**", ""))
+    return re.sub(r"(?<![\w)])\*(?![\w])", "thing", path).replace("*", "")
+
+
+def _argument(exempting: int | str) -> str:
+    return ", ".join(["1"] * (exempting + 1)) if isinstance(exempting, int) else f"{exempting}=1"
+
+
+@cache
+def _module_length(names: tuple[str, ...]) -> int:
+    """Return how many of `names` are the module's."""
+    if names[0] in sys.stdlib_module_names:
+        sizes = range(len(names) - 1, 0, -1)
+        return next((size for size in sizes if _exists(names[:size])), 1)
+    words = 1
+    while words < len(names) - 1 and names[words].islower():
+        words += 1
+    return words if len(names) > 1 else 0
+
+
+def _exists(names: tuple[str, ...]) -> bool:
+    try:
+        return find_spec(".".join(names)) is not None
+    except (ImportError, ValueError):
+        return False
