@@ -23,9 +23,7 @@ def handler(event: dict, context: DurableContext) -> float:
     return context.step(lambda _: started + 1, name="add")
 """
 
-MENDED = HANDLER.replace(
-    "= time.time()", '= context.step(lambda _: time.time(), name="started")'
-)
+MENDED = HANDLER.replace("= time.time()", '= context.step(lambda _: time.time(), name="started")')
 
 CLEAN = HANDLER.replace("= time.time()", '= event["started"]')
 

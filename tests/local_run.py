@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from aws_durable_execution_sdk_python import ExecutionError, durable_execution
+from aws_durable_execution_sdk_python import SerDesError, durable_execution
 from aws_durable_execution_sdk_python.serdes import deserialize
 from aws_durable_execution_sdk_python_testing import DurableFunctionTestRunner
 from aws_durable_execution_sdk_python_testing.exceptions import ResourceNotFoundException
@@ -172,7 +172,7 @@ def _decoded(operation: Any) -> object:
         return None
     try:
         value: object = deserialize(None, payload, operation.operation_id, "")
-    except ExecutionError:
+    except SerDesError:
         # A callback's answer, or what a serdes of the example's own has written.
         return payload
     return value

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import stat
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -81,7 +81,7 @@ EDIT = st.builds(
 def is_sane(edits: list[Edit]) -> bool:
     """Whether the edits of one fix leave each other alone."""
     ordered = sorted(edits)
-    return all(one.end < other.start for one, other in zip(ordered, ordered[1:], strict=False))
+    return all(one.end < other.start for one, other in pairwise(ordered))
 
 
 FIX = st.builds(
@@ -94,7 +94,7 @@ FIX = st.builds(
 def test_taken_fixes_are_whole_and_do_not_touch_each_other(fixes: list[Fix]) -> None:
     applied = apply(TEXT, fixes)
     edits = sorted({edit for taken in applied.fixes for edit in taken.edits})
-    assert all(one.end <= other.start for one, other in zip(edits, edits[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(edits))
     # Every character that no edit covers is still there, in order, between the new texts.
     expected, place = "", 0
     for edit in edits:
@@ -132,7 +132,7 @@ def test_what_the_encoding_lacks_is_not_written(tmp_path: Path) -> None:
     with pytest.raises(UnicodeEncodeError):
         write(decoded(path), "# coding: ascii\né\n")
     assert path.read_bytes() == b"# coding: ascii\n"
-    assert os.listdir(tmp_path) == ["a.py"]
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_permissions_and_links_are_kept(tmp_path: Path) -> None:
@@ -169,4 +169,4 @@ def test_nothing_is_left_behind_when_writing_fails(
     with pytest.raises(OSError, match="disk full"):
         write(decoded(path), "y\n")
     assert path.read_text() == "x\n"
-    assert os.listdir(tmp_path) == ["a.py"]
+    assert list(tmp_path.iterdir()) == [path]

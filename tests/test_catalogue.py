@@ -136,7 +136,9 @@ def test_selectors(page: Path) -> None:
     for wrong in ("", "LDF2", "clock", "W"):
         with pytest.raises(UnknownRuleError):
             rules.expand(wrong)
-    with pytest.raises(UnknownRuleError, match=r"unknown rule 'walclock'; did you mean wall-clock\?"):
+    with pytest.raises(
+        UnknownRuleError, match=r"unknown rule 'walclock'; did you mean wall-clock\?"
+    ):
         rules.find("walclock")
 
 

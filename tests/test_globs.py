@@ -35,8 +35,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def ignored_by_us(lines: list[str], parts: list[str]) -> bool:
     patterns = Patterns(lines)
     return any(
-        patterns.decide(parts[:end], folder=end < len(parts))
-        for end in range(1, len(parts) + 1)
+        patterns.decide(parts[:end], folder=end < len(parts)) for end in range(1, len(parts) + 1)
     )
 
 

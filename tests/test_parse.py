@@ -110,7 +110,9 @@ def test_a_gap_of_the_parser_is_not_blamed_on_the_user(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(libcst, "parse_module", refuse)
     error = error_of("x = 1\n")
-    assert str(error).startswith("Python accepts this file, but the parser of durable-lint does not")
+    assert str(error).startswith(
+        "Python accepts this file, but the parser of durable-lint does not"
+    )
     assert error.position == Position(1, 3)
     # Where Python refuses it as well, Python's own words are the better ones.
     assert str(error_of("x = = 1\n")).startswith("syntax error: ")

@@ -154,8 +154,7 @@ def test_extend_in_a_circle(folder: Path, write: Write) -> None:
         (
             "durable-lint.toml",
             '[per-file-ignores]\n"a" = ["nothing-like-it"]\n',
-            "durable-lint.toml:1: per-file-ignores: unknown rule 'nothing-like-it'; "
-            "see `durable-lint rules`",
+            "durable-lint.toml:1: per-file-ignores: unknown rule 'nothing-like-it'",
         ),
         (
             "durable-lint.toml",
@@ -171,12 +170,6 @@ def test_extend_in_a_circle(folder: Path, write: Write) -> None:
             "durable-lint.toml",
             "respect-gitignore = 1\n",
             "durable-lint.toml:1: respect-gitignore must be true or false",
-        ),
-        (
-            "durable-lint.toml",
-            "names = { 'a.**.b.**.c.**.d.**' = false }\n",
-            "durable-lint.toml:1: names must be a table whose values are a rule, "
-            "{rule, why, unless-argument} or false ('a.**.b.**.c.**.d.**' has more than 3 wildcards",
         ),
         (
             "durable-lint.toml",
@@ -215,6 +208,11 @@ def test_mistakes_have_a_place(
 ) -> None:
     write(name, text)
     assert error_of(folder / "x.py").startswith(message)
+
+
+def test_patterns_that_would_take_long_are_refused(folder: Path, write: Write) -> None:
+    write("durable-lint.toml", "names = { 'a.**.b.**.c.**.d.**' = false }\n")
+    assert "has more than 3 wildcards" in error_of(folder / "x.py")
 
 
 def test_a_link_does_not_lead_out_of_the_project(folder: Path, write: Write) -> None:
@@ -285,7 +283,7 @@ def keys(output: str) -> list[tuple[str, ...]]:
     """Return the folder, code and place of each finding, in order."""
     return sorted(
         (
-            os.path.dirname(os.path.abspath(found["filename"])),
+            str(Path(found["filename"]).absolute().parent),
             found["code"],
             str(found["location"]),
         )

@@ -191,7 +191,7 @@ def test_what_was_used_is_remembered() -> None:
 
 
 def test_places_of_comments_and_codes() -> None:
-    text = "é = '𝒳'  # durable-lint: ignore[ LDF101 , wall-clock] why\n"
+    text = "é = '名'  # durable-lint: ignore[ LDF101 , wall-clock] why\n"
     source = Source(Path("/x.py"), text)
     (comment,) = Suppressions.of(source).comments
     assert source.segment(comment.span) == "# durable-lint: ignore[ LDF101 , wall-clock]"

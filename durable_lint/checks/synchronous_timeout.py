@@ -48,7 +48,7 @@ def _waiting(deployment: Deployment, function: Function) -> Iterator[Hop]:
     for key, kind, _ in function.events():
         if kind in deployment.invokers.waiting_events:
             yield hop(key, f"{kind} event {key.value}")
-    for resource in template.of_type(*deployment.invokers.waiting):
+    for resource in filter(deployment.invokers.waits, template.resources.values()):
         for node in deployment.invokers.invoked(resource):
             if any(pointer.function is function for pointer in deployment.pointers(node)):
                 yield hop(resource.key, f"{resource.type} {resource.logical_id}")

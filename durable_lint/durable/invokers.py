@@ -9,6 +9,7 @@ from typing import Any
 from durable_lint.templates.model import Resource
 from durable_lint.templates.paths import select
 from durable_lint.templates.tree import Node
+from durable_lint.templates.values import literal
 
 
 @dataclass(frozen=True)
@@ -18,14 +19,15 @@ class Invokers:
     `targets` are properties whose value is invoked as it stands, each with the path of a property
     that qualifies it where there is one; `documents` hold a text in which functions are named;
     `hands_on` are given to a reader who may add a qualifier; `grants` are IAM statements. The
-    types in `waiting`, and the SAM events in `waiting_events`, wait for the function's answer.
+    types in `waiting` wait for the function's answer, some only if a property has a value
+    ("Path=Value"), and so do the SAM events in `waiting_events`.
     """
 
     targets: Mapping[str, tuple[tuple[str, str | None], ...]]
     documents: Mapping[str, tuple[str, ...]]
     hands_on: Mapping[str, tuple[str, ...]]
     grants: Mapping[str, tuple[str, ...]]
-    waiting: frozenset[str]
+    waiting: Mapping[str, str]
     waiting_events: frozenset[str]
 
     @classmethod
@@ -36,7 +38,7 @@ class Invokers:
             documents={name: tuple(paths) for name, paths in tables["documents"].items()},
             hands_on={name: tuple(paths) for name, paths in tables["hands-on"].items()},
             grants={name: tuple(paths) for name, paths in tables["grants"].items()},
-            waiting=frozenset(tables["waiting"]["resources"]),
+            waiting=tables["waiting"]["resources"],
             waiting_events=frozenset(tables["waiting"]["events"]),
         )
 
@@ -47,6 +49,14 @@ class Invokers:
             qualified = qualifier is not None and any(select(resource.properties, qualifier))
             if not qualified:
                 yield from select(resource.properties, path)
+
+    def waits(self, resource: Resource) -> bool:
+        """Tell whether `resource` waits for the answer of the function that it invokes."""
+        condition = self.waiting.get(resource.type)
+        if not condition:
+            return condition is not None
+        path, _, value = condition.partition("=")
+        return any(literal(node) == value for node in select(resource.properties, path))
 
 
 def _targets(row: list[str] | Mapping[str, Any]) -> tuple[tuple[str, str | None], ...]:
