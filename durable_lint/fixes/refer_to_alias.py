@@ -60,7 +60,7 @@ def _qualifying(deployment: Deployment, node: Node, function: Function) -> tuple
     if name is None or (call is not None and call[0] != "Sub"):
         return ()
     end = deployment.template.end(node)
-    text = deployment.template.source.text[node.start : end]
+    text = deployment.template.text(node)
     arn = _filled(Reference(function.logical_id, "Arn"))
     if text.count(arn) == 1:
         place = node.start + text.index(arn) + len(arn)

@@ -113,11 +113,11 @@ class Template:
 
     def span(self, node: Node) -> Span:
         """Return where `node` stands in the template, its tag included."""
-        return Span(self.source.position(node.start), self.source.position(node.end))
+        return Span(self.source.position(node.start), self.source.position(self.end(node)))
 
     def text(self, node: Node) -> str:
         """Return `node` as it is written."""
-        return self.source.text[node.start : node.end]
+        return self.source.text[node.start : self.end(node)]
 
     def end(self, node: Node) -> int:
         """Return the offset behind the last character of `node`.
@@ -130,7 +130,9 @@ class Template:
         if text[node.end - 1 : node.end] in {"}", "]"}:
             return node.end
         inner = node.items if isinstance(node, Sequence) else [last for _, last in node.entries]
-        return max([self.end(item) for item in inner if item.start >= node.start], default=node.end)
+        # What an alias stands for lies elsewhere, before the block.
+        inside = [item for item in inner if item.start >= node.start]
+        return self.end(max(inside, key=lambda item: item.start)) if inside else node.end
 
     @cached_property
     def comments(self) -> tuple[tuple[Position, str], ...]:
