@@ -44,12 +44,15 @@ class NameEntry:
     """Why a call is reported, read after its name: "reads the clock".
 
     A call that gives one of the arguments in `unless_argument` (0-based place or keyword) is fine.
-    An `attribute` is reported where it is read, without a call.
+    So is one that is given one of the values in `unless_value`: a literal string, or what has that
+    resolved path, such as `io.BytesIO()`. An `attribute` is reported where it is read, without a
+    call.
     """
 
     why: str
     unless_argument: tuple[int | str, ...] = ()
     attribute: bool = False
+    unless_value: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -243,13 +246,18 @@ def name_entry(key: str, value: object) -> NameEntry | None:
             return None
         case str():
             return NameEntry(value)
-        case {"why": str(why), **rest} if rest.keys() <= {"unless-argument", "attribute"}:
+        case {"why": str(why), **rest} if rest.keys() <= _ROW_KEYS:
             given = rest.get("unless-argument", [])
             listed: list[Any] = given if isinstance(given, list) else [given]
             attribute = rest.get("attribute", False)
-            if isinstance(attribute, bool) and all(map(_is_argument, listed)):
-                return NameEntry(why, tuple(listed), attribute)
+            values: list[Any] = rest.get("unless-value", [])
+            well_formed = isinstance(attribute, bool) and isinstance(values, list)
+            if well_formed and all(map(_is_argument, listed)):
+                return NameEntry(why, tuple(listed), attribute, tuple(map(str, values)))
     raise ValueError(f"the row {key!r} of [names] is neither a reason, a table nor false")
+
+
+_ROW_KEYS = frozenset({"unless-argument", "unless-value", "attribute"})
 
 
 def _is_argument(value: object) -> bool:

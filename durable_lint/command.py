@@ -26,6 +26,9 @@ from durable_lint.settings import Layer, Resolver, Settings
 
 STDIN = "-"
 
+# What a shell makes of a program that was interrupted; 1 would mean findings.
+_INTERRUPTED = 130
+
 
 class UsageError(ProblemError):
     """Flags and paths that do not go together."""
@@ -76,6 +79,8 @@ class Flags:
     @property
     def stdin(self) -> Path | None:
         """The path that standard input stands for, None where files are linted."""
+        if "" in self.paths:
+            raise UsageError("one of the paths is empty")
         if STDIN not in self.paths and (self.paths or self.stdin_filename is None):
             return None
         if len(self.paths) > 1:
@@ -107,7 +112,14 @@ def run_check(flags: Flags) -> int:
         return run_deep(lambda: _Run(rules, resolver, flags).run())
     except ProblemError as error:
         console.complain(error.problem, flags.color)
-        return 2
+    except BrokenPipeError:
+        raise
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except OSError as error:
+        # A full disk behind standard output, and the like.
+        console.complain(Problem(error.strerror or str(error)), flags.color)
+    return 2
 
 
 class _Run:
@@ -217,13 +229,14 @@ class _Run:
             took = time.monotonic() - self._started
             count = f"{report.concerned} of {report.files} files concern durable functions"
             console.say("note", f"{count}; {took:.2f} s", flags.color)
-        if flags.diff:
-            print(f"Would fix {len(done)} of the findings.", file=sys.stderr)
-        else:
-            text = summary(
-                report.findings, files=len(files), fixed=len(done), unsafe=flags.unsafe_fixes
-            )
-            print(text, file=sys.stderr)
+        text = summary(
+            report.findings,
+            files=len(files),
+            fixed=len(done),
+            unsafe=flags.unsafe_fixes,
+            dry=flags.diff,
+        )
+        print(text, file=sys.stderr)
 
     def _exit_code(self) -> int:
         flags, report = self._flags, self._report

@@ -15,7 +15,11 @@ _COLOURS = {"error": "31", "note": "36"}
 
 
 def tolerant_streams() -> None:
-    """Let the standard streams write what their encoding lacks as escapes."""
+    """Let standard streams write what their encoding lacks as escapes; nothing if closed."""
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - it stays open to the end
+    if sys.stderr is None:
+        sys.stderr = sys.stdout
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

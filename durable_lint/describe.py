@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from durable_lint import console
 from durable_lint.catalogue import Catalogue, Rule, catalogue
 from durable_lint.keys import KEYS
+from durable_lint.pages import readable
 from durable_lint.problems import ProblemError
 from durable_lint.settings import Settings
 
@@ -34,7 +35,7 @@ def explanation(rule: Rule) -> str:
         f"since {rule.since}",
     ]
     parts = [f"# {rule.code} {rule.name}", f"{rule.summary}.", f"({', '.join(facts)})"]
-    parts += [f"## {title}\n\n{text}" for title, text in rule.sections.items()]
+    parts += [f"## {title}\n\n{readable(text)}" for title, text in rule.sections.items()]
     return "\n\n".join(parts) + "\n"
 
 

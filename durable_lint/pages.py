@@ -134,6 +134,11 @@ def take_markers(code: str) -> tuple[str, tuple[Marker, ...]]:
     return "\n".join(lines), tuple(markers)
 
 
+def readable(text: str) -> str:
+    """Return Markdown with each finding marker shortened to the code of its rule."""
+    return _ONE_MARKER.sub(r"# \3", text)
+
+
 def examples(blocks: tuple[Block, ...]) -> Iterator[Example]:
     """Yield the `bad`, `fixed` and `good` blocks among `blocks`, grouped."""
     group = 0

@@ -23,7 +23,7 @@ def test_fix(run: Run, write: Write) -> None:
     assert path.read_text() == MENDED
     assert outcome.err.startswith(PUBLISH)
     assert outcome.err.count(PUBLISH) == 1
-    assert outcome.err.endswith("Fixed 1 finding. No findings in 1 file.\n")
+    assert outcome.err.endswith("Fixed 1 finding.\n")
     again = run("check", "--fix")
     assert (again.code, again.err) == (0, "No findings in 1 file.\n")
     assert path.read_text() == MENDED

@@ -231,14 +231,17 @@ def test_summary() -> None:
     shown = with_fix(ERROR, Applicability.DISPLAY)
     assert summary([], files=1, fixed=0, unsafe=False) == "No findings in 1 file."
     assert (
-        summary([], files=2, fixed=3, unsafe=False) == "Fixed 3 findings. No findings in 2 files."
+        summary([], files=2, fixed=3, unsafe=False) == "Fixed 3 findings."
     )
     assert summary([shown], files=1, fixed=0, unsafe=False) == "Found 1 error."
     assert summary([safe, safe, ERROR, WARNING], files=1, fixed=0, unsafe=False) == (
         "Found 3 errors, 1 warning. 2 fixable with --fix, 1 more with --unsafe-fixes."
     )
     assert summary([safe, ERROR], files=1, fixed=1, unsafe=True) == (
-        "Fixed 1 finding. Left 2 errors. 2 fixable with --fix --unsafe-fixes."
+        "Fixed 1 finding. 2 errors left. 2 fixable with --fix --unsafe-fixes."
+    )
+    assert summary([shown], files=1, fixed=2, unsafe=False, dry=True) == (
+        "Would fix 2 findings. 1 error left."
     )
     assert summary([ERROR], files=1, fixed=0, unsafe=False) == (
         "Found 1 error. 1 fixable with --fix --unsafe-fixes."

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from durable_lint.catalogue import NameEntry
 from durable_lint.program.arguments import Arguments
+from durable_lint.program.values import Constant, External
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +30,12 @@ class NamesTable:
 
     def __init__(self, rows: Iterable[tuple[str, str, NameEntry | None]]) -> None:
         self._exact: dict[str, tuple[str, NameEntry | None]] = {}
-        self._patterns: dict[str, list[tuple[str, re.Pattern[str], str, NameEntry | None]]] = {}
+        self._patterns: dict[str, list[tuple[str, str, NameEntry | None]]] = {}
         for code, pattern, entry in rows:
             if "*" in pattern:
                 head = re.split(r"[.(\[*]", pattern, maxsplit=1)[0]
                 key = head if not pattern.startswith(f"{head}*") else "*"
-                compiled = re.compile(_regex(pattern))
-                self._patterns.setdefault(key, []).append((pattern, compiled, code, entry))
+                self._patterns.setdefault(key, []).append((pattern, code, entry))
             else:
                 self._exact[pattern] = (code, entry)
         for rows_of_head in self._patterns.values():
@@ -55,16 +56,20 @@ class NamesTable:
             return Match(code, plain, entry) if entry is not None else None
         head = re.split(r"[.(\[]", plain, maxsplit=1)[0]
         for rows in (self._patterns.get(head, ()), self._patterns.get("*", ())):
-            for _, compiled, code, entry in rows:
-                if compiled.fullmatch(plain):
+            for pattern, code, entry in rows:
+                if _compiled(pattern).fullmatch(plain):
                     return Match(code, plain, entry) if entry is not None else None
         return None
 
 
-def _regex(pattern: str) -> str:
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
     parts = re.split(r"(\*\*|\*)", pattern)
-    return "".join(
-        ".*" if part == "**" else r"[^.()]*" if part == "*" else re.escape(part) for part in parts
+    return re.compile(
+        "".join(
+            ".*" if part == "**" else r"[^.()]*" if part == "*" else re.escape(part)
+            for part in parts
+        )
     )
 
 
@@ -73,7 +78,9 @@ def _specificity(pattern: str) -> tuple[int, int]:
 
 
 def applies(entry: NameEntry, arguments: Arguments) -> bool:
-    """Tell whether a row holds for a call with these arguments (`unless-argument`)."""
+    """Tell whether a row holds for a call with these arguments: no `unless-...` exempts it."""
+    if any(_is_given(value, arguments) for value in entry.unless_value):
+        return False
     if not arguments.plain:
         return not entry.unless_argument
     given = len(arguments.positional())
@@ -85,3 +92,12 @@ def applies(entry: NameEntry, arguments: Arguments) -> bool:
         elif exempting in keywords:
             return False
     return True
+
+
+def _is_given(wanted: str, arguments: Arguments) -> bool:
+    for shape in arguments.all_values().shapes:
+        if isinstance(shape, Constant) and shape.content == wanted:
+            return True
+        if isinstance(shape, External) and shape.path == wanted:
+            return True
+    return False

@@ -125,10 +125,9 @@ class DurableLibrary:
             # What exempts the call exempts what it makes: a seeded generator is no `Random()`.
             made = External(f"{shape.path}(...)", Site(call.node, call.frame))
             return value_of(made).mixed_with(call.arguments.all_values().origins)
-        if any(isinstance(o, Effect) and o.code == match.code for o in call.callee.origins):
-            # `requests.get(url).json()`: the chain is one defect.
+        if any(_same_defect(origin, match.code, call) for origin in call.callee.origins):
             return default()
-        effect = Effect(match.code, match.path, match.entry.why, call.node, call.frame)
+        effect = Effect(match.code, _shown(match.path), match.entry.why, call.node, call.frame)
         call.meaning = effect
         return default().mixed_with(frozenset((effect,)))
 
@@ -191,7 +190,7 @@ class DurableLibrary:
         if match is None or not match.entry.attribute:
             return value
         host = frame.host
-        effect = Effect(match.code, match.path, match.entry.why, node, host)
+        effect = Effect(match.code, _shown(match.path), match.entry.why, node, host)
         event = Call(
             node, host, host.regions, interpreter.tick(), value, Arguments(), value, [], effect
         )
@@ -205,3 +204,16 @@ class DurableLibrary:
         """Return the functions of the project that are entry points."""
         return [entry.function for entry in self.entries if isinstance(entry.function, Function)]
 
+
+def _same_defect(origin: object, code: str, call: Call) -> bool:
+    """Whether a call goes on with what an effect gave, as in `requests.get(url).json()`."""
+    return (
+        isinstance(origin, Effect)
+        and origin.code == code
+        and origin.frame.body == call.frame.body
+    )
+
+
+def _shown(path: str) -> str:
+    """Return a path as messages show it: a context by its usual name."""
+    return path.replace(f"{PACKAGE}.DurableContext()", "context")

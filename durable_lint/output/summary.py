@@ -12,19 +12,24 @@ PUBLISH = (
 )
 
 
-def summary(findings: Sequence[Finding], *, files: int, fixed: int, unsafe: bool) -> str:
-    """Return the summary; `unsafe` says that unsafe fixes were allowed already."""
-    done = f"Fixed {_count(fixed, 'finding')}. " if fixed else ""
+def summary(
+    findings: Sequence[Finding], *, files: int, fixed: int, unsafe: bool, dry: bool = False
+) -> str:
+    """Return the summary of the `findings` that are left, after `fixed` were mended.
+
+    `unsafe` says that unsafe fixes were allowed already, `dry` that nothing was written.
+    """
+    done = f"{'Would fix' if dry else 'Fixed'} {_count(fixed, 'finding')}. " if fixed else ""
     if not findings:
-        return f"{done}No findings in {_count(files, 'file')}."
+        return done.rstrip() if fixed else f"No findings in {_count(files, 'file')}."
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     counts = [
         _count(number, word)
         for number, word in ((errors, "error"), (len(findings) - errors, "warning"))
         if number
     ]
-    verb = "Left" if fixed else "Found"
-    return f"{done}{verb} {', '.join(counts)}.{_offer(findings, unsafe=unsafe)}"
+    found = f"{', '.join(counts)} left" if fixed else f"Found {', '.join(counts)}"
+    return f"{done}{found}.{_offer(findings, unsafe=unsafe)}"
 
 
 def _offer(findings: Sequence[Finding], *, unsafe: bool) -> str:

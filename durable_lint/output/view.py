@@ -14,7 +14,9 @@ from durable_lint.fixes.apply import wanted
 from durable_lint.source import Source
 
 _STYLES = {"bold": "1", "red": "1;31", "green": "32", "yellow": "1;33", "blue": "1;34", "dim": "2"}
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def shown(path: Path, cwd: Path) -> str:
 
 
 def printable(text: str) -> str:
-    """Return `text` without what would move a terminal's cursor or change its colours."""
+    """Return `text` without what moves a terminal's cursor, colours it, or is no character."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 

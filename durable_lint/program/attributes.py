@@ -76,8 +76,9 @@ def _of_shape(
             return value_of(External(f"{kind}().{name}"))
         case Opaque():
             return value_of(Opaque(shape.site, f"{shape.label}.{name}", shape))
-        case Function() | Bound():
-            return UNKNOWN
+        case Function() if shape.decorators:
+            # `@app.task` gives its function methods of its own, such as `delay`.
+            return join(value_of(External(f"{path}().{name}")) for path in shape.decorators)
         case _:
             return UNKNOWN
 

@@ -286,9 +286,9 @@ def operate(left: Value, operator: cst.CSTNode, right: Value, site: Site) -> Val
                     merged.put(shape.content() if isinstance(shape, Container) else UNKNOWN)
             return value_of(merged).mixed_with(origins)
     if isinstance(operator, cst.Divide | cst.DivideAssign):
-        paths = [s for s in left.shapes if isinstance(s, External) and s.path.endswith("Path()")]
+        paths = [s for s in left.shapes if isinstance(s, External) and s.path in _PATHS]
         if paths:
-            return Value((External(paths[0].path, site),), origins, left.open)
+            return Value((External("pathlib.Path()", site),), origins, left.open)
     sets = [s for s in left.shapes if isinstance(s, Container) and s.kind in ("set", "dict")]
     if sets:
         result = Container(sets[0].kind, site)
@@ -298,6 +298,12 @@ def operate(left: Value, operator: cst.CSTNode, right: Value, site: Site) -> Val
                     result.put(shape.content())
         return value_of(result).mixed_with(origins)
     return UNKNOWN.mixed_with(origins)
+
+
+_PATHS = frozenset(
+    f"pathlib.Path{end}"
+    for end in ("()", "().parent", "().resolve()", "().absolute()", ".cwd()", ".home()")
+)
 
 
 def _is_text(value: Value) -> bool:
