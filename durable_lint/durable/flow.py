@@ -9,7 +9,7 @@ from enum import IntEnum
 from durable_lint.durable.shapes import Body, Effect, Handler, Operation, Prepared
 from durable_lint.durable.walk import Walk, is_replayed
 from durable_lint.program.frames import Call, Cell, Event, Return, Test
-from durable_lint.program.values import External
+from durable_lint.program.values import External, deep_origins
 
 
 class Use(IntEnum):
@@ -78,17 +78,17 @@ class Flow:
             case Call(meaning=Operation() as operation):
                 for name, argument in operation.arguments.items():
                     use = Use.NAME if name == "name" else Use.INPUT
-                    self._note(argument.value.origins, use, operation)
+                    self._note(deep_origins(argument.value), use, operation)
                 for body, _ in operation.bodies:
                     self._note(_given(body), Use.INPUT, operation)
             case Call(meaning=Effect() as effect):
                 self._orders[effect] = event.last
                 use = Use.LOGGED if effect.code in LOGGING else Use.PASSED
-                self._note(event.arguments.all_values().origins - {effect}, use)
+                self._note(deep_origins(event.arguments.all_values()) - {effect}, use)
             case Call(meaning=Handler()):
                 self._note(event.arguments.all_values().origins, Use.PASSED)
             case Call() if _logs(event):
-                self._note(event.arguments.all_values().origins, Use.LOGGED)
+                self._note(deep_origins(event.arguments.all_values()), Use.LOGGED)
             case Test():
                 runs_for = event.frame.body
                 if isinstance(runs_for, Body) and self._walk.last_operation(runs_for) > event.order:
@@ -97,7 +97,7 @@ class Flow:
                     self._note(event.value.origins, Use.RETURNED)
             case Return() if event.frame.caller is not None:
                 if event.frame.caller.body != event.frame.body:
-                    self._note(event.value.origins, Use.RETURNED)
+                    self._note(deep_origins(event.value), Use.RETURNED)
             case _:
                 pass
 
@@ -109,14 +109,14 @@ class Flow:
                 continue
             for access in accesses:
                 body = access.body
-                if isinstance(body, Body) and access.value.origins and what.frame.body != body:
-                    self._note(access.value.origins, Use.INPUT, by_body.get(body))
+                if isinstance(body, Body) and what.frame.body != body:
+                    self._note(deep_origins(access.value), Use.INPUT, by_body.get(body))
 
 
 def _given(body: Body) -> frozenset[object]:
 
     shape = body.subject
-    return shape.arguments.all_values().origins if isinstance(shape, Prepared) else frozenset()
+    return deep_origins(shape.arguments.all_values()) if isinstance(shape, Prepared) else frozenset()
 
 
 _LOG_METHODS = frozenset(("debug", "info", "warning", "error", "exception", "critical", "log"))

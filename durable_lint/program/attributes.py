@@ -40,10 +40,15 @@ def attribute(
     interpreter: Interpreter, frame: Frame, node: cst.CSTNode, receiver: Value, name: str
 ) -> Value:
     """Return what the attribute `name` of `receiver`, read at `node`, may be."""
-    parts = [_of_shape(interpreter, frame, node, shape, name) for shape in receiver.shapes]
+    parts: list[Value] = []
+    for shape in receiver.shapes:
+        value = _of_shape(interpreter, frame, node, shape, name)
+        # What is known in its parts has its origins there.
+        known = isinstance(shape, Instance | Class | ModuleShape | Container)
+        parts.append(value if known else value.mixed_with(receiver.origins))
     if receiver.open or not parts:
-        parts.append(UNKNOWN)
-    return join(parts).mixed_with(receiver.origins)
+        parts.append(UNKNOWN.mixed_with(receiver.origins))
+    return join(parts)
 
 
 def _of_shape(

@@ -88,31 +88,35 @@ def subscript(
     parts: list[Value] = []
     key = index.only()
     for shape in receiver.shapes:
+        part = UNKNOWN
         match shape:
             case Container() if index is NOTHING:
                 sliced = Container(shape.kind, Site(node, frame))
                 sliced.put(shape.content())
-                parts.append(value_of(sliced))
+                part = value_of(sliced)
             case Container():
-                parts.append(take(shape, key))
+                part = take(shape, key)
             case External(path="os.environ") if isinstance(key, Constant):
-                parts.append(value_of(Variable(str(key.content), None)))
+                part = value_of(Variable(str(key.content), None))
             case External():
                 label = key.content if isinstance(key, Constant) else ""
-                parts.append(_external_item(shape, label, Site(node, frame)))
+                part = _external_item(shape, label, Site(node, frame))
             case Opaque():
                 label = repr(key.content) if isinstance(key, Constant) else ""
-                parts.append(value_of(Opaque(shape.site, f"{shape.label}[{label}]", shape)))
+                part = value_of(Opaque(shape.site, f"{shape.label}[{label}]", shape))
             case Instance():
                 found = interpreter.call_method(frame, node, shape, "__getitem__", index)
-                parts.append(found or UNKNOWN)
+                part = found or UNKNOWN
             case Class():
-                parts.append(value_of(shape))
+                part = value_of(shape)
             case _:
-                parts.append(UNKNOWN)
-    if receiver.open:
-        parts.append(UNKNOWN)
-    return join(parts).mixed_with(receiver.origins | index.origins)
+                pass
+        # A container has its origins in what it holds.
+        known = isinstance(shape, Container)
+        parts.append(part if known else part.mixed_with(receiver.origins))
+    if receiver.open or not parts:
+        parts.append(UNKNOWN.mixed_with(receiver.origins))
+    return join(parts).mixed_with(index.origins)
 
 
 def _external_item(shape: External, label: object, site: Site) -> Value:

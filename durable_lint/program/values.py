@@ -79,6 +79,27 @@ def join(values: Iterable[Value]) -> Value:
     return Value(tuple(shapes), origins, is_open)
 
 
+def deep_origins(value: Value) -> frozenset[Hashable]:
+    """Return the origins of `value` and of everything that it holds."""
+    found: set[Hashable] = set(value.origins)
+    seen: set[Shape] = set()
+    stack = [value]
+    while stack:
+        for shape in stack.pop().shapes:
+            if shape in seen:
+                continue
+            seen.add(shape)
+            held: Iterable[Value] = ()
+            if isinstance(shape, Container):
+                held = (*shape.items.values(), *shape.rest)
+            elif isinstance(shape, Instance):
+                held = tuple(shape.attributes.values())
+            for inner in held:
+                found |= inner.origins
+                stack.append(inner)
+    return frozenset(found)
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Site:
     """Where an object was made: the node, in one frame.
