@@ -161,7 +161,13 @@ def _by_default(interpreter: Interpreter, call: Call, shape: Shape) -> Value:
 def _instantiate(
     interpreter: Interpreter, call: Call, cls: Class, arguments: Arguments
 ) -> Value:
-    known = interpreter.made(Instance(cls, Site(call.node, call.frame)))
+    site = Site(call.node, call.frame)
+    if _is_typed_dict(cls):
+        made = Container("dict", site)
+        for name, content in spread(arguments)[1].items():
+            made.put(content, Constant("str", name))
+        return value_of(interpreter.made(made)).mixed_with(arguments.all_values().origins)
+    known = interpreter.made(Instance(cls, site))
     value = value_of(known).mixed_with(arguments.all_values().origins)
     initialiser = own_member(interpreter, known, "__init__")
     if initialiser is not None:
@@ -181,6 +187,15 @@ def _instantiate(
     _default_fields(interpreter, call, known, [name for name in fields if name not in given])
     interpreter.call_method(call.frame, call.node, known, "__post_init__")
     return value
+
+
+def _is_typed_dict(cls: Class) -> bool:
+    return any(
+        isinstance(base, External) and base.path.endswith(".TypedDict")
+        for ancestor in cls.ancestry()
+        for value in ancestor.bases
+        for base in value.shapes
+    )
 
 
 def _default_fields(

@@ -111,8 +111,8 @@ def subscript(
                 part = value_of(shape)
             case _:
                 pass
-        # A container has its origins in what it holds.
-        known = isinstance(shape, Container)
+        # What is known in its parts has its origins there.
+        known = isinstance(shape, Container | Instance)
         parts.append(part if known else part.mixed_with(receiver.origins))
     if receiver.open or not parts:
         parts.append(UNKNOWN.mixed_with(receiver.origins))
