@@ -247,21 +247,23 @@ def name_entry(key: str, value: object) -> NameEntry | None:
         case str():
             return NameEntry(value)
         case {"why": str(why), **rest} if rest.keys() <= _ROW_KEYS:
-            given = rest.get("unless-argument", [])
-            listed: list[Any] = given if isinstance(given, list) else [given]
+            arguments = _listed(rest.get("unless-argument", []))
+            values = _listed(rest.get("unless-value", []))
             attribute = rest.get("attribute", False)
-            values: list[Any] = rest.get("unless-value", [])
-            well_formed = isinstance(attribute, bool) and isinstance(values, list)
-            if well_formed and all(map(_is_argument, listed)):
-                return NameEntry(why, tuple(listed), attribute, tuple(map(str, values)))
+            if (
+                isinstance(attribute, bool)
+                and all(type(item) in (int, str) for item in arguments)
+                and all(isinstance(item, str) for item in values)
+            ):
+                return NameEntry(why, tuple(arguments), attribute, tuple(values))
     raise ValueError(f"the row {key!r} of [names] is neither a reason, a table nor false")
 
 
 _ROW_KEYS = frozenset({"unless-argument", "unless-value", "attribute"})
 
 
-def _is_argument(value: object) -> bool:
-    return isinstance(value, int | str) and not isinstance(value, bool)
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 @cache

@@ -44,6 +44,8 @@ def main() -> None:
 def check(paths: tuple[str, ...], **flags: object) -> None:
     """Lint PATHS (files, folders, or - for standard input; default: this folder).
 
+    Each finding is a line, path:line:column: CODE message; [*] marks what --fix would mend.
+
     RULES are codes, prefixes of codes, names or ALL, separated by commas.
 
     Exit codes: 0 nothing found, 1 findings, 2 wrong usage or an internal error.

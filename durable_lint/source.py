@@ -49,6 +49,8 @@ class Source:
             encoding = "utf-8"
         try:
             return cls(path, data.decode(encoding), encoding, bom)
+        except LookupError as error:
+            raise UndecodableError(str(error), Position(1, 1)) from error
         except UnicodeDecodeError as error:
             before = data[: error.start].decode(encoding, errors="replace")
             place = cls(path, before).position(len(before))

@@ -230,9 +230,7 @@ def test_summary() -> None:
     safe = with_fix(ERROR, Applicability.SAFE)
     shown = with_fix(ERROR, Applicability.DISPLAY)
     assert summary([], files=1, fixed=0, unsafe=False) == "No findings in 1 file."
-    assert (
-        summary([], files=2, fixed=3, unsafe=False) == "Fixed 3 findings."
-    )
+    assert summary([], files=2, fixed=3, unsafe=False) == "Fixed 3 findings."
     assert summary([shown], files=1, fixed=0, unsafe=False) == "Found 1 error."
     assert summary([safe, safe, ERROR, WARNING], files=1, fixed=0, unsafe=False) == (
         "Found 3 errors, 1 warning. 2 fixable with --fix, 1 more with --unsafe-fixes."

@@ -15,8 +15,6 @@ from durable_lint.program.parse import UnreadableError
 from durable_lint.program.syntax import descendants, dotted_name
 from durable_lint.source import Source, UndecodableError
 
-ROOT_MARKERS = ("pyproject.toml", ".git", "template.yaml", "template.yml", "cdk.json", "setup.py")
-
 
 class Project:
     """The files below one root; each is opened at most once, when an import reaches it.
@@ -46,6 +44,9 @@ class Project:
         """
         if path not in self._modules:
             self._modules[path] = None
+            if not path.is_file():
+                # A pipe or a device may have a module's name.
+                return None
             try:
                 self._modules[path] = Module(Source.decode(path, path.read_bytes()))
             except UndecodableError as error:
