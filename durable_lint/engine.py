@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from durable_lint import hygiene
 from durable_lint.catalogue import Catalogue
 from durable_lint.findings import Applicability, Finding, Fix, Severity
 from durable_lint.fixes.apply import apply, wanted, write
 from durable_lint.problems import Problem
 from durable_lint.settings import Resolver
 from durable_lint.source import Source
+from durable_lint.suppressions import MARK
 from durable_lint.texts import Texts
 
 if TYPE_CHECKING:
     from durable_lint.analysis import Analysis
 
 MAX_ROUNDS = 10
+
+# What a comment that may be ours cannot do without.
+COMMENT_MARKS = (MARK.encode(), b"LDF")
 
 
 @dataclass
@@ -54,6 +59,7 @@ class Engine:
         self._texts = Texts()
         self._selected: frozenset[Path] = frozenset()
         self._concerned: list[Path] = []
+        self._commented: list[Path] = []
         self._on: dict[Path, frozenset[str]] = {}
         self.report = Report()
 
@@ -110,10 +116,13 @@ class Engine:
 
     def _concerns(self, path: Path) -> bool:
         try:
-            return self._texts.mentions(path, self._settings.for_file(path).needles())
+            data = self._texts.read(path)
         except OSError as error:
             self.report.complain(Problem(error.strerror or str(error), path))
             return False
+        if path in self._selected and any(mark in data for mark in COMMENT_MARKS):
+            self._commented.append(path)
+        return any(needle in data for needle in self._settings.for_file(path).needles())
 
     def _find(self) -> None:
         found: dict[object, Finding] = {}
@@ -123,6 +132,8 @@ class Engine:
                 key = (finding.path, finding.span, finding.code, finding.message)
                 if key not in found and self._wanted(finding):
                     found[key] = self._demoted(finding)
+        for finding in self._unused_suppressions():
+            found[finding] = finding
         report = self.report
         report.findings = sorted(found.values(), key=Finding.sort_key)
         report.failing = any(
@@ -137,6 +148,15 @@ class Engine:
             if (source := self._texts.source(path)) is not None
         }
 
+    def _unused_suppressions(self) -> Iterator[Finding]:
+        """Yield what is superfluous among our own comments, now that all findings were matched."""
+        for path in self._commented:
+            on = self._rules_on(path)
+            source = self._texts.source(path)
+            if source is not None and hygiene.CODE in on:
+                comments = self._texts.suppressions(source)
+                yield from hygiene.unused_suppressions(source, comments, self._rules, on)
+
     def _rules_on(self, path: Path) -> frozenset[str]:
         if path not in self._on:
             settings = self._settings.for_file(path)
@@ -144,8 +164,10 @@ class Engine:
         return self._on[path]
 
     def _wanted(self, finding: Finding) -> bool:
+        """Tell whether a finding is asked for: its place or its route lies in a selected file."""
         path = finding.path
-        if path not in self._selected or finding.code not in self._rules_on(path):
+        touched = {path, *(hop.path for hop in finding.route)}
+        if not touched & self._selected or finding.code not in self._rules_on(path):
             return False
         source = self._texts.source(path)
         if source is None:
@@ -167,7 +189,8 @@ class Engine:
         found: dict[Path, dict[Fix, str]] = {}
         for finding in self.report.findings:
             fix = finding.fix
-            if fix is not None and wanted(fix, unsafe=unsafe) and finding.path not in left_alone:
+            mendable = finding.path in self._selected and finding.path not in left_alone
+            if fix is not None and mendable and wanted(fix, unsafe=unsafe):
                 found.setdefault(finding.path, {})[fix] = finding.code
         return found
 

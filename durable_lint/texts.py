@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from durable_lint.source import Source, UndecodableError
@@ -25,22 +24,15 @@ class Texts:
         """Use this text for its file from now on."""
         self._sources[source.path] = source
 
-    def mentions(self, path: Path, needles: Sequence[bytes]) -> bool:
-        """Tell whether a file's bytes contain one of `needles`; raises OSError."""
-        data = self._data.get(path)
-        if data is None:
-            data = path.read_bytes()
-        found = any(needle in data for needle in needles)
-        if found:
-            self._data[path] = data
-        return found
+    def read(self, path: Path) -> bytes:
+        """Return a file's bytes, which are not kept; raises OSError."""
+        return self._data[path] if path in self._data else path.read_bytes()
 
     def decode(self, path: Path) -> Source:
         """Return the text of a file; raises OSError, and UndecodableError where it is no text."""
         source = self._sources.get(path)
         if source is None:
-            data = self._data[path] if path in self._data else path.read_bytes()
-            source = self._sources[path] = Source.decode(path, data)
+            source = self._sources[path] = Source.decode(path, self.read(path))
         return source
 
     def source(self, path: Path) -> Source | None:

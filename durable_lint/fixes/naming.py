@@ -13,9 +13,13 @@ from durable_lint.program.syntax import children
 _PARAMETERS = ("_", "_step", "step_context", "durable_step_context")
 
 
-def operation_name(module: Module, node: cst.BaseExpression) -> str:
-    """Return a name for a step that runs `node`: its target's, its keyword's or its callee's."""
-    return kebab(_destination(module, node) or _source(node))
+def operation_name(module: Module, node: cst.BaseExpression, origin: cst.CSTNode) -> str:
+    """Return a name for a step that yields `node`: its target's, its keyword's or `origin`'s.
+
+    `origin` is the expression in `node` that the step is for, as a rule a call.
+    """
+    called = origin.func if isinstance(origin, cst.Call) else origin
+    return kebab(_destination(module, node) or callee_name(called))
 
 
 def _destination(module: Module, node: cst.BaseExpression) -> str | None:
@@ -66,24 +70,6 @@ def _unpacked_name(module: Module, element: cst.Element) -> str | None:
     if starred or len(values.elements) != len(targets.elements):
         return None
     return _target_name(targets.elements[list(values.elements).index(element)].value)
-
-
-def _source(node: cst.CSTNode) -> str:
-    """Return the name of the call that a chain of calls and conversions begins with."""
-    while True:
-        match node:
-            case cst.Call(func=cst.Attribute(value=cst.Call() as inner)):
-                node = inner
-            case cst.Call(func=cst.Name(), args=[cst.Arg(value=cst.Call() as inner), *_]):
-                node = inner
-            case cst.Call():
-                return callee_name(node.func)
-            case cst.Attribute(value=cst.Name()) | cst.Name():
-                return callee_name(node)
-            case cst.Attribute() | cst.Subscript():
-                node = node.value
-            case _:
-                return callee_name(node)
 
 
 def callee_name(node: cst.CSTNode) -> str:
