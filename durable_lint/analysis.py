@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from durable_lint.catalogue import Catalogue
@@ -74,15 +75,20 @@ class Analysis:
         rules = {code: self._rules.rule(code) for code in codes}
         vocabulary = self._vocabulary(self._settings.for_file(module.path))
         try:
-            yield from run(Inspection(walk(project, module, vocabulary), rules, self._silenced))
+            inspection = Inspection(walk(project, module, vocabulary), rules, self._silenced)
         except RecursionError:
             reason = "nested too deeply to be analysed"
             yield self._unreadable(module.path, reason, Position(1, 1))
         except Exception as error:  # noqa: BLE001 - the other files must get their findings
-            frame = traceback.extract_tb(error.__traceback__)[-1]
-            place = f"{Path(frame.filename).name}:{frame.lineno}"
-            what = f"internal error: {type(error).__name__}: {error} ({place}); please report it"
-            self._complain(Problem(what, module.path))
+            self._failed(module.path, error)
+        else:
+            yield from run(inspection, partial(self._failed, module.path))
+
+    def _failed(self, path: Path, error: Exception) -> None:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{Path(frame.filename).name}:{frame.lineno}"
+        what = f"internal error: {type(error).__name__}: {error} ({place}); please report it"
+        self._complain(Problem(what, path))
 
     def _silenced(self, code: str, module: Module, row: int) -> bool:
         name = self._rules.names[code]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from types import ModuleType
 
@@ -19,13 +19,22 @@ def _modules() -> tuple[ModuleType, ...]:
     return tuple(importlib.import_module(f"{__name__}.{name}") for name in names)
 
 
-def run(inspection: Inspection) -> Iterator[Finding]:
-    """Yield what every check of Python code finds, of the rules that are on."""
+def run(
+    inspection: Inspection, failed: Callable[[Exception], None]
+) -> Iterator[Finding]:
+    """Yield what every check of Python code finds, of the rules that are on.
+
+    A check that raises costs only its own findings: `failed` is told.
+    """
     for module in _modules():
-        if hasattr(module, "check") and any(map(inspection.enabled, module.CODES)):
-            for finding in module.check(inspection):
-                if inspection.enabled(finding.code):
-                    yield finding
+        if not hasattr(module, "check") or not any(map(inspection.enabled, module.CODES)):
+            continue
+        try:
+            found = list(module.check(inspection))
+        except Exception as error:  # noqa: BLE001 - the other checks must have their say
+            failed(error)
+            continue
+        yield from (finding for finding in found if inspection.enabled(finding.code))
 
 
 def run_on_template(deployment: Deployment) -> Iterator[Finding]:
