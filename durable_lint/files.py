@@ -1,4 +1,4 @@
-"""Which files are linted: the paths given, gitignore files and excludes."""
+"""Which files are linted: Python and templates below the paths given, gitignore and excludes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from pathlib import Path
 
 from durable_lint.globs import Patterns
 from durable_lint.keys import SettingsError
+from durable_lint.needles import PYTHON_SUFFIX, TEMPLATE_SUFFIXES, may_be_template
 from durable_lint.problems import Complain, Problem
 from durable_lint.settings import Resolver, Settings, boundary
+
+# CloudFormation takes a template of one megabyte at most.
+MAX_TEMPLATE_BYTES = 4_000_000
 
 _ROOT_MARKERS = ("pyproject.toml", "setup.py", "template.yaml", "template.yml", "cdk.json")
 
@@ -39,7 +43,8 @@ class _Ignores:
 class Finder:
     """Turns the paths of the command line into the files to lint.
 
-    `complain` is told of paths that are missing or cannot be read.
+    `complain` is told of paths that are missing or cannot be read. At most `most_folders` are
+    looked into.
     """
 
     def __init__(
@@ -49,11 +54,13 @@ class Finder:
         *,
         force_exclude: bool = False,
         respect_gitignore: bool = True,
+        most_folders: int | None = None,
     ) -> None:
         self._settings = settings
         self._complain = complain
         self._force_exclude = force_exclude
         self._respect_gitignore = respect_gitignore
+        self._folders_left = most_folders
 
     def find(self, paths: Iterable[Path]) -> list[Path]:
         """Return the absolute paths of the files to lint, each once, in order."""
@@ -87,7 +94,8 @@ class Finder:
             yield from self._inside(path, self._ignores_above(path))
         else:
             self._settings.for_file(path)
-            yield path
+            if path.suffix not in TEMPLATE_SUFFIXES or _is_template(path):
+                yield path
 
     def _ignores_above(self, folder: Path) -> _Ignores:
         ignores = _Ignores()
@@ -102,6 +110,10 @@ class Finder:
         return self._respect_gitignore and settings.respect_gitignore
 
     def _inside(self, folder: Path, ignores: _Ignores) -> Iterator[Path]:
+        if self._folders_left is not None:
+            self._folders_left -= 1
+            if self._folders_left < 0:
+                return
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
@@ -117,7 +129,7 @@ class Finder:
         for entry in entries:
             # What a link points to is linted where it lives, and a circle of links never ends.
             is_folder = entry.is_dir(follow_symlinks=False)
-            if not is_folder and not entry.name.endswith(".py"):
+            if not is_folder and not entry.name.endswith((PYTHON_SUFFIX, *TEMPLATE_SUFFIXES)):
                 continue
             path = folder / entry.name
             if settings.excludes(path, folder=is_folder):
@@ -126,8 +138,21 @@ class Finder:
                 continue
             if is_folder:
                 yield from self._inside(path, ignores)
-            elif entry.is_file(follow_symlinks=False):
+            elif entry.is_file(follow_symlinks=False) and (
+                path.suffix == PYTHON_SUFFIX or _is_template(path)
+            ):
                 yield path
+
+
+def _is_template(path: Path) -> bool:
+    """Tell whether a file that may be YAML or JSON is a template; one that cannot be read may."""
+    try:
+        # Never a pipe, which would be waited for.
+        if not path.is_file() or path.stat().st_size > MAX_TEMPLATE_BYTES:
+            return False
+        return may_be_template(path.read_bytes())
+    except OSError:
+        return True
 
 
 def _patterns(base: Path, file: Path) -> Iterator[tuple[Path, Patterns]]:

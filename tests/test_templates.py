@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from durable_lint.findings import Position
+from durable_lint.needles import may_be_template
 from durable_lint.source import Source
-from durable_lint.templates.model import Template, TemplateError, may_be_template, read_template
+from durable_lint.templates.model import Template, TemplateError, read_template
 from durable_lint.templates.paths import select
 from durable_lint.templates.syntax import parse_tree
 from durable_lint.templates.tree import Mapping, Node, Scalar, TreeError

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from durable_lint.durable.flow import Use, Uses
-from durable_lint.durable.reach import Reached
-from durable_lint.findings import Finding, Fix, Severity
+from durable_lint.durable.reach import Reached, called_name
+from durable_lint.findings import Finding, Fix, Hop, Severity
 from durable_lint.fixes.sleep_to_wait import sleep_to_wait
 from durable_lint.fixes.wrap_in_step import wrap_in_step
 from durable_lint.inspection import Inspection
@@ -80,7 +80,7 @@ def _message(inspection: Inspection, call: Call, reached: list[Reached]) -> str:
     ending = _consequence(inspection.flow.uses(first.effect))
     if len(first.calls) == 1:
         return f'"{first.effect.path}" {first.effect.why} in replayed code{ending}'
-    called = first.calls[1].frame.name
+    called = called_name(call)
     reasons = dict.fromkeys(f'"{item.effect.path}", which {item.effect.why}' for item in reached)
     listed = ", and to ".join(list(reasons)[:3])
     more = f", and to {len(reasons) - 3} more" if len(reasons) > 3 else ""
@@ -104,9 +104,9 @@ def _consequence(uses: Uses) -> str:
             return ""
 
 
-def _route(inspection: Inspection, item: Reached) -> Iterator[object]:
-    for call, inner in zip(item.calls, item.calls[1:], strict=False):
-        yield inspection.hop(call.frame, call.node, f"calls {inner.frame.name}")
+def _route(inspection: Inspection, item: Reached) -> Iterator[Hop]:
+    for call in item.calls[:-1]:
+        yield inspection.hop(call.frame, call.node, f"calls {called_name(call)}")
     last = item.calls[-1]
     yield inspection.hop(last.frame, last.node, f"{item.effect.path} {item.effect.why}")
 

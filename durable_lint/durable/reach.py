@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from durable_lint.durable.caches import is_cached, is_kept
 from durable_lint.durable.shapes import Body, Effect, Operation
 from durable_lint.durable.walk import Walk, is_replayed
 from durable_lint.program.frames import Call, Frame
+from durable_lint.program.values import Bound, Class, External, Function
 
 MAX_ROUTES = 200
 
@@ -19,6 +21,21 @@ class Reached:
 
     effect: Effect
     calls: tuple[Call, ...]
+
+
+def called_name(call: Call) -> str:
+    """Return how messages call what a call opens: a class, a function, or a library's path."""
+    for shape in call.callee.shapes:
+        match shape:
+            case Class() | Function():
+                return shape.name
+            case Bound():
+                return shape.function.name
+            case External():
+                return shape.path
+            case _:
+                pass
+    return call.callees[0].name if call.callees else "call"
 
 
 class Reach:
@@ -40,11 +57,19 @@ class Reach:
         for frame in self._walk.replayed:
             if self.context(frame) is None and not _is_root(frame):
                 continue
-            for event in frame.all_events():
-                if isinstance(event, Call):
-                    found = self._from_call(event)
-                    if found:
-                        yield event, found
+            found: dict[int, list[Reached]] = defaultdict(list)
+            calls = [event for event in frame.all_events() if isinstance(event, Call)]
+            made = {id(call.node): call for call in calls if not call.applied}
+            for call in calls:
+                outer = made.get(id(call.node), call)
+                before = () if outer is call else (outer,)
+                found[id(outer)] += [
+                    Reached(inner.effect, (*before, *inner.calls))
+                    for inner in self._from_call(call)
+                ]
+            for call in calls:
+                if found[id(call)]:
+                    yield call, tuple(found[id(call)])
 
     def _from_call(self, call: Call) -> tuple[Reached, ...]:
         if isinstance(call.meaning, Effect):

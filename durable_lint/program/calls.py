@@ -65,7 +65,7 @@ def apply(
 ) -> tuple[Value, list[Frame]]:
     """Run a callable as library code would, for `body`; return its result and its frames."""
     host = frame.host
-    call = Call(node, host, host.regions, interpreter.tick(), callee, arguments)
+    call = Call(node, host, host.regions, interpreter.tick(), callee, arguments, applied=True)
     result = perform(interpreter, call, body)
     if body is None:
         interpreter.record(call, variant="applied")

@@ -56,7 +56,8 @@ class Event:
 class Call(Event):
     """A call, or an attribute of a library that is read.
 
-    `meaning` is what the layer above makes of it; `callees` are the activations it led to.
+    `meaning` is what the layer above makes of it; `callees` are the activations it led to. It is
+    `applied` where library code calls on behalf of another call at the same node, as `map` does.
     """
 
     callee: Value
@@ -64,6 +65,7 @@ class Call(Event):
     result: Value = NOTHING
     callees: list[Frame] = field(default_factory=list)
     meaning: object = None
+    applied: bool = False
 
     def merge(self, later: Event) -> None:
         assert isinstance(later, Call)

@@ -18,7 +18,6 @@ VERSION = "AWS::Lambda::Version"
 ALIAS = "AWS::Lambda::Alias"
 
 _FUNCTION_TYPES = frozenset({SERVERLESS_FUNCTION, LAMBDA_FUNCTION})
-_MARKS = tuple(name.encode() for name in _FUNCTION_TYPES)
 
 
 class TemplateError(Exception):
@@ -145,11 +144,6 @@ class Template:
     def of_type(self, *types: str) -> Iterator[Resource]:
         """Yield the resources of these types in the template's order."""
         return (resource for resource in self.resources.values() if resource.type in types)
-
-
-def may_be_template(data: bytes) -> bool:
-    """Tell from a file's bytes whether it can be a template with functions, whatever its name."""
-    return b"Resources" in data and any(mark in data for mark in _MARKS)
 
 
 def read_template(source: Source) -> Template | None:
