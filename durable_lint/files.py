@@ -181,3 +181,8 @@ def project_root(path: Path) -> Path:
     if marked:
         return marked[-1]
     return next(each for each in above if not (each / "__init__.py").exists())
+
+
+def is_project(folder: Path) -> bool:
+    """Tell whether something in a folder marks it as that of a repository or project."""
+    return any((folder / name).exists() for name in (".git", *_ROOT_MARKERS))

@@ -12,7 +12,7 @@ import re
 import tokenize
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -81,17 +81,32 @@ class Suppressions:
         """Return the suppressions in a file; as far as it goes where it is broken."""
         found = cls()
         found._statements, comments = _scan(source.text)
+        found._take(source, comments)
+        return found
+
+    @classmethod
+    def of_comments(
+        cls, source: Source, comments: Iterable[tuple[Position, str]]
+    ) -> Suppressions:
+        """Return the suppressions in a file whose comments are known, in order, with their places.
+
+        What is not Python has no statements: a comment holds for its own line, or for the next.
+        """
+        found = cls()
+        found._take(source, [(place.row, place.column, text) for place, text in comments])
+        return found
+
+    def _take(self, source: Source, comments: list[tuple[int, int, str]]) -> None:
         for index, (row, column, text) in enumerate(comments):
             target = _next_statement_row(comments, index, source)
             for suppression in _read(text, row, column):
                 if target != row and suppression.kind is Kind.NOQA:
                     continue
-                found.comments.append(suppression)
+                self.comments.append(suppression)
                 if suppression.kind is Kind.FILE:
-                    found._everywhere.append(suppression)
+                    self._everywhere.append(suppression)
                 else:
-                    found._by_statement[found._statement(target)].append(suppression)
-        return found
+                    self._by_statement[self._statement(target)].append(suppression)
 
     def match(self, code: str, name: str, row: int) -> Suppression | None:
         """Return what silences a rule in the statement at a 1-based row; None where nothing does.

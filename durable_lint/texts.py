@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from durable_lint.needles import PYTHON_SUFFIX, is_template
 from durable_lint.source import Source, UndecodableError
 from durable_lint.suppressions import Suppressions
+
+if TYPE_CHECKING:
+    from durable_lint.templates.model import Template, TemplateError
 
 
 class Texts:
@@ -15,6 +20,7 @@ class Texts:
         self._data: dict[Path, bytes] = {}
         self._sources: dict[Path, Source | None] = {}
         self._suppressions: dict[Path, tuple[Source, Suppressions]] = {}
+        self._templates: dict[Path, tuple[Source, Template | TemplateError | None]] = {}
 
     def give(self, path: Path, data: bytes) -> None:
         """Use these bytes for a file, whatever the disk says."""
@@ -48,6 +54,32 @@ class Texts:
         """Return the suppressions of a text, which are looked for once."""
         known = self._suppressions.get(source.path)
         if known is None or known[0] is not source:
-            known = (source, Suppressions.of(source))
+            known = (source, self._find_suppressions(source))
             self._suppressions[source.path] = known
+        return known[1]
+
+    def _find_suppressions(self, source: Source) -> Suppressions:
+        if not self.is_template(source):
+            return Suppressions.of(source)
+        template = self.template(source)
+        comments = () if template is None or isinstance(template, Exception) else template.comments
+        return Suppressions.of_comments(source, comments)
+
+    def is_template(self, source: Source) -> bool:
+        """Tell whether a text is to be read as a template rather than as Python."""
+        named_python = source.path.suffix == PYTHON_SUFFIX
+        return not named_python and is_template(source.path, source.text.encode())
+
+    def template(self, source: Source) -> Template | TemplateError | None:
+        """Return the template in a text, or why it cannot be read; None for another document."""
+        # The parser of YAML is loaded only if a file turns up that may be a template.
+        from durable_lint.templates.model import TemplateError, read_template
+
+        known = self._templates.get(source.path)
+        if known is None or known[0] is not source:
+            try:
+                known = (source, read_template(source))
+            except TemplateError as error:
+                known = (source, error)
+            self._templates[source.path] = known
         return known[1]

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import libcst as cst
-
-from durable_lint.durable.shapes import Effect
+from durable_lint.durable.shapes import Effect, Operation
 from durable_lint.durable.walk import is_replayed
-from durable_lint.findings import Finding
+from durable_lint.findings import Applicability, Finding, Fix
+from durable_lint.fixes.wrap_in_step import wrap_in_step
 from durable_lint.inspection import Inspection
+from durable_lint.program.frames import Call
+from durable_lint.program.syntax import descendants
 
 CODES = ("LDF116",)
 
 
 def check(inspection: Inspection) -> Iterator[Finding]:
     """Yield a finding for each name argument that depends on something that differs."""
+    sites = {item.effect: call for call, found in inspection.reach.sites() for item in found}
     for operation in inspection.walk.operations:
         frame = operation.call.frame
         name = operation.arguments.get("name")
@@ -25,15 +27,25 @@ def check(inspection: Inspection) -> Iterator[Finding]:
         if not effects:
             continue
         effect = min(effects, key=lambda found: found.path)
-        where: cst.CSTNode = name.node or operation.call.node
+        where = name.node or operation.call.node
         yield inspection.finding(
             "LDF116",
             frame,
             where,
             f'the name of this {operation.name} depends on "{effect.path}", which {effect.why}: '
-            "the replayed operation has another name than the stored one",
+            "on replay it is another name than the stored one",
             route=[
                 inspection.hop(effect.frame, effect.node, f"{effect.path} {effect.why}"),
                 inspection.hop(frame, where, f"names the {operation.name}"),
             ],
+            fix=_fix(inspection, operation, sites.get(effect)) if len(effects) == 1 else None,
         )
+
+
+def _fix(inspection: Inspection, operation: Operation, site: Call | None) -> Fix | None:
+    """Make what the name is made of a step; inside the name itself that would be hard to read."""
+    if site is None or site.frame.module is not operation.call.frame.module:
+        return None
+    if any(node is site.node for node in descendants(operation.call.node)):
+        return None
+    return wrap_in_step(inspection.walk, inspection.reach, site, Applicability.SAFE)

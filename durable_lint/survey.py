@@ -1,0 +1,82 @@
+"""Which files of a project may say what it deploys: found by their bytes, within fixed limits."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from pathlib import Path
+
+from durable_lint import needles
+from durable_lint.files import Finder, is_project
+from durable_lint.problems import Problem
+from durable_lint.settings import Resolver
+from durable_lint.texts import Texts
+
+MAX_FOLDERS = 5_000
+
+_QUOTED = re.compile(rb"""["']([A-Za-z_]\w*)["']""")
+_ENVIRONMENT = (b"environ", b"getenv")
+
+
+class Survey:
+    """The files below a project's root that a search for templates and stacks comes upon.
+
+    The settings' excludes and gitignore hold here too. A folder that nothing marks as a project's
+    may be anybody's home, so nothing below it is looked at.
+    """
+
+    def __init__(self, root: Path, settings: Resolver, texts: Texts) -> None:
+        self._root = root
+        self._settings = settings
+        self._texts = texts
+
+    @cached_property
+    def _files(self) -> list[Path]:
+        most = MAX_FOLDERS if is_project(self._root) else 1
+        return Finder(self._settings, _ignore, most_folders=most).find([self._root])
+
+    @cached_property
+    def _python(self) -> list[Path]:
+        return [path for path in self._files if path.suffix == needles.PYTHON_SUFFIX]
+
+    @cached_property
+    def templates(self) -> tuple[Path, ...]:
+        """The files that may be templates."""
+        return tuple(path for path in self._files if path.suffix in needles.TEMPLATE_SUFFIXES)
+
+    @cached_property
+    def stacks(self) -> tuple[Path, ...]:
+        """The Python files of CDK apps."""
+        return tuple(path for path in self._python if needles.is_stack(self._read(path)))
+
+    @cached_property
+    def has_durable_stacks(self) -> bool:
+        """Whether a CDK app may make a function durable."""
+        return any(needles.is_durable_stack(self._read(path)) for path in self.stacks)
+
+    @cached_property
+    def has_durable_functions(self) -> bool:
+        """Whether a template or a CDK app may make a function durable."""
+        return self.has_durable_stacks or any(
+            needles.is_durable_template(path, self._read(path)) for path in self.templates
+        )
+
+    @cached_property
+    def variables(self) -> frozenset[str]:
+        """What may be the names of environment variables that the project's Python reads."""
+        found: set[bytes] = set()
+        for path in self._python:
+            data = self._read(path)
+            if any(word in data for word in _ENVIRONMENT):
+                found.update(_QUOTED.findall(data))
+        return frozenset(name.decode("ascii") for name in found)
+
+    def _read(self, path: Path) -> bytes:
+        try:
+            return self._texts.read(path)
+        except OSError:
+            return b""
+
+
+def _ignore(_: Problem) -> None:
+    """Leave it to the linting of a file to complain of it."""
