@@ -8,7 +8,7 @@ around them in a `!Sub` or `!Join` is read by Lambda's own grammar.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -74,7 +74,7 @@ class Deployment:
         template: Template,
         invokers: Invokers,
         handlers: Handlers | None = None,
-        judged_variables: frozenset[str] = frozenset(),
+        judged_variables: Container[str] = frozenset(),
     ) -> None:
         self.template = template
         self.invokers = invokers
@@ -87,12 +87,13 @@ class Deployment:
         """The functions that are durable under every condition."""
         return (item for item in self.template.functions.values() if item.durable)
 
+    def readings(self, node: Node) -> Iterator[Pointer | None]:
+        """Yield what `node` may name, one for each side of its conditions; None for the unknown."""
+        return (self._pointer(text) for text in texts(node))
+
     def pointers(self, node: Node) -> Iterator[Pointer]:
         """Yield the functions that `node` may name, one for each side of its conditions."""
-        for text in texts(node):
-            pointer = self._pointer(text)
-            if pointer is not None:
-                yield pointer
+        return (pointer for pointer in self.readings(node) if pointer is not None)
 
     def bare(self, node: Node) -> Iterator[tuple[Node, Function]]:
         """Yield each side of `node` that names a durable function without a qualifier."""
