@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Iterator
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from durable_lint.catalogue import Catalogue
 from durable_lint.checks import run
+from durable_lint.concerns import mentions_durable_functions
+from durable_lint.deployments import Deployments
 from durable_lint.durable.effects import NamesTable
+from durable_lint.durable.sdk import PACKAGE
 from durable_lint.durable.walk import Vocabulary, walk
 from durable_lint.files import project_root
 from durable_lint.findings import Finding, Position, Span
@@ -20,6 +24,7 @@ from durable_lint.program.parse import UnreadableError, parse
 from durable_lint.program.project import Project
 from durable_lint.settings import Resolver, Settings
 from durable_lint.source import Source, UndecodableError
+from durable_lint.survey import Surveys
 from durable_lint.texts import Texts
 
 UNREADABLE = "LDF900"
@@ -28,22 +33,38 @@ UNREADABLE = "LDF900"
 class Analysis:
     """Keeps the projects that files belong to, and yields raw findings.
 
-    `complain` is told of what kept a file from being analysed and is not the file's own defect.
+    `complain` is told of what kept a file from being analysed and is not the file's own defect,
+    `note` of a template that cannot be read.
     """
 
     def __init__(
-        self, rules: Catalogue, settings: Resolver, texts: Texts, complain: Complain
+        self,
+        rules: Catalogue,
+        settings: Resolver,
+        texts: Texts,
+        surveys: Surveys,
+        complain: Complain,
+        note: Complain,
     ) -> None:
         self._rules = rules
         self._settings = settings
         self._texts = texts
+        self._surveys = surveys
         self._complain = complain
+        self._note = note
         self._projects: dict[tuple[Path, tuple[Path, ...]], Project] = {}
         self._added: set[tuple[Project, Path]] = set()
         self._vocabularies: dict[object, Vocabulary] = {}
 
     def findings(self, path: Path, codes: frozenset[str]) -> Iterator[Finding]:
-        """Yield what the walk from `path` finds, wherever it lies, of the rules `codes`."""
+        """Yield what the walk from `path` finds, wherever it lies, of the rules `codes`.
+
+        A template is not walked, but read.
+        """
+        if self._texts.is_template(path):
+            found = self._deployments.findings(path, partial(self._failed, path))
+            yield from (finding for finding in found if finding.code in codes)
+            return
         project = self._project(path)
         try:
             if (project, path) not in self._added:
@@ -55,27 +76,47 @@ class Analysis:
         except OSError as error:
             self._complain(Problem(error.strerror or str(error), path))
             return
+        if self._is_quiet(project, path):
+            return
         if (module := project.load(path)) is not None:
             yield from self._walk(project, module, codes)
         for broken, reason in project.unreadable.items():
             yield self._unreadable(broken, str(reason), reason.position)
 
+    def _is_quiet(self, project: Project, path: Path) -> bool:
+        """Tell whether a file cannot be read, but speaks of no durable function either."""
+        settings = self._settings.for_file(path)
+        if mentions_durable_functions(self._texts.read(path), settings):
+            return False
+        return project.load(path) is None
+
     def mend(self, source: Source) -> str | None:
         """Use this text for its file from now on; if it cannot be parsed, return why instead."""
-        try:
-            parse(source)
-        except UnreadableError as error:
-            return str(error)
+        if self._texts.is_template(source.path):
+            broken = self._texts.template(source)
+            if isinstance(broken, Exception):
+                return str(broken)
+        else:
+            try:
+                parse(source)
+            except UnreadableError as error:
+                return str(error)
+            for project in self._projects.values():
+                project.add(source)
         self._texts.replace(source)
-        for project in self._projects.values():
-            project.add(source)
+        self._deployments.use(source)
         return None
 
     def _walk(self, project: Project, module: Module, codes: frozenset[str]) -> Iterator[Finding]:
         rules = {code: self._rules.rule(code) for code in codes}
         vocabulary = self._vocabulary(self._settings.for_file(module.path))
         try:
-            inspection = Inspection(walk(project, module, vocabulary), rules, self._silenced)
+            inspection = Inspection(
+                walk(project, module, vocabulary),
+                rules,
+                self._silenced,
+                self._deployments.evidence(module.path),
+            )
         except RecursionError:
             reason = "nested too deeply to be analysed"
             yield self._unreadable(module.path, reason, Position(1, 1))
@@ -109,14 +150,29 @@ class Analysis:
                 frozenset(settings.step_wrappers),
                 frozenset(settings.entry_points),
                 settings.on_demand_functions,
+                tuple(settings.names),
+                self._rules.rule("LDF502").tables["calls"],
+                self._rules.rule("LDF504").tables,
             )
         return self._vocabularies[key]
 
     def _project(self, path: Path) -> Project:
         key = (project_root(path), self._settings.for_file(path).src)
         if key not in self._projects:
-            self._projects[key] = Project(*key)
+            self._projects[key] = Project(*key, self._libraries)
         return self._projects[key]
+
+    @cached_property
+    def _libraries(self) -> frozenset[str]:
+        """The top-level names of what the rule pages speak of: none of it is a project's own."""
+        named = (pattern for rule in self._rules.rules for pattern in rule.names)
+        return frozenset((PACKAGE, *(re.split(r"\W", pattern, maxsplit=1)[0] for pattern in named)))
+
+    @cached_property
+    def _deployments(self) -> Deployments:
+        return Deployments(
+            self._rules, self._settings, self._texts, self._surveys, self._note, self._libraries
+        )
 
     def _unreadable(self, path: Path, message: str, position: Position) -> Finding:
         name = self._rules.names[UNREADABLE]

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from durable_lint import hygiene
 from durable_lint.catalogue import Catalogue
+from durable_lint.concerns import concerns
 from durable_lint.findings import Applicability, Finding, Fix, Severity
 from durable_lint.fixes.apply import apply, wanted, write
 from durable_lint.problems import Problem
 from durable_lint.settings import Resolver
 from durable_lint.source import Source
 from durable_lint.suppressions import MARK
+from durable_lint.survey import Surveys
 from durable_lint.texts import Texts
 
 if TYPE_CHECKING:
@@ -31,12 +33,14 @@ COMMENT_MARKS = (MARK.encode(), b"LDF")
 class Report:
     """What a run found and did. `problems` are what could not be done: exit code 2.
 
+    `notes` are what was left undone and costs nothing, such as a template that cannot be read.
     `mended` has the text of each mended file before and after; `sources` the texts that the
     findings lie in or pass through.
     """
 
     findings: list[Finding] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
     files: int = 0
     concerned: int = 0
     fixed: dict[Path, list[Fix]] = field(default_factory=dict)
@@ -49,6 +53,11 @@ class Report:
         if problem not in self.problems:
             self.problems.append(problem)
 
+    def note(self, problem: Problem) -> None:
+        """Add a note, once."""
+        if problem not in self.notes:
+            self.notes.append(problem)
+
 
 class Engine:
     """Checks files and mends them, with the settings that govern each."""
@@ -57,6 +66,7 @@ class Engine:
         self._rules = rules
         self._settings = settings
         self._texts = Texts()
+        self._surveys = Surveys(settings, self._texts)
         self._selected: frozenset[Path] = frozenset()
         self._concerned: list[Path] = []
         self._commented: list[Path] = []
@@ -68,7 +78,10 @@ class Engine:
         # Parser and rule pages are loaded only if a file turns up that concerns us.
         from durable_lint.analysis import Analysis
 
-        return Analysis(self._rules, self._settings, self._texts, self.report.complain)
+        report = self.report
+        return Analysis(
+            self._rules, self._settings, self._texts, self._surveys, report.complain, report.note
+        )
 
     def give(self, path: Path, data: bytes) -> None:
         """Use these bytes as the content of a file, whatever the disk says."""
@@ -122,7 +135,8 @@ class Engine:
             return False
         if path in self._selected and any(mark in data for mark in COMMENT_MARKS):
             self._commented.append(path)
-        return any(needle in data for needle in self._settings.for_file(path).needles())
+        settings, survey = self._settings.for_file(path), partial(self._surveys.of, path)
+        return concerns(path, data, settings, self._rules_on(path), survey)
 
     def _find(self) -> None:
         found: dict[object, Finding] = {}

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import libcst as cst
 
+from durable_lint import needles
 from durable_lint.catalogue import Rule
+from durable_lint.durable.cdk import Stacks
+from durable_lint.durable.clients import ClientCall, client_calls
+from durable_lint.durable.evidence import Evidence, Place, nothing_known
 from durable_lint.durable.flow import Flow
+from durable_lint.durable.plain_code import plain_interpreter, run_plainly
 from durable_lint.durable.reach import Reach
 from durable_lint.durable.walk import Walk
 from durable_lint.findings import Finding, Fix, Hop, Severity
-from durable_lint.program.frames import Frame
+from durable_lint.program.frames import Call, Frame
 from durable_lint.program.module import Module
 
 
@@ -22,11 +27,13 @@ class Inspection:
     """One walk, with the rules that are on; `silenced` asks the comments of a file.
 
     `silenced(code, module, row)` is true where a comment silences a rule at a 1-based row.
+    `evidence` is what the project deploys.
     """
 
     walk: Walk
     rules: Mapping[str, Rule]
     silenced: Callable[[str, Module, int], bool]
+    evidence: Evidence = field(default_factory=nothing_known)
 
     @cached_property
     def reach(self) -> Reach:
@@ -37,6 +44,33 @@ class Inspection:
     def flow(self) -> Flow:
         """What becomes of values that differ on replay."""
         return Flow(self.walk)
+
+    @cached_property
+    def _plain_frames(self) -> list[Frame]:
+        interpreter = plain_interpreter(self.walk.interpreter.project)
+        run_plainly(interpreter, self.walk.module)
+        return interpreter.frames
+
+    @cached_property
+    def client_calls(self) -> list[ClientCall]:
+        """What the clients' calls in the module's code, durable or not, name as functions."""
+        frames = list(self.walk.interpreter.frames)
+        if needles.invokes(self.walk.module.source.text.encode()):
+            frames += self._plain_frames
+        calls = (event for frame in frames for event in frame.all_events())
+        return list(
+            client_calls(
+                (event for event in calls if isinstance(event, Call)),
+                self.walk.vocabulary.clients,
+            )
+        )
+
+    @cached_property
+    def stacks(self) -> Stacks | None:
+        """What the module's code, if it is part of a CDK app, makes and connects."""
+        if not needles.is_stack(self.walk.module.source.text.encode()):
+            return None
+        return Stacks(self._plain_frames, self.walk.vocabulary.stacks["constructs"])
 
     def enabled(self, code: str) -> bool:
         """Tell whether a rule is on."""
@@ -51,6 +85,10 @@ class Inspection:
         """Return a step of a route: what happens at `node` in the code of `frame`."""
         start = frame.module.span(node).start
         return Hop(frame.module.path, start, frame.name, message)
+
+    def hop_to(self, place: Place, message: str) -> Hop:
+        """Return a step of a route that lies in a template or stack."""
+        return Hop(place.path, place.position, place.owner, message)
 
     def finding(
         self,

@@ -51,6 +51,11 @@ def is_stack(data: bytes) -> bool:
     return _CDK in data
 
 
+def starts_app(data: bytes) -> bool:
+    """Tell whether a Python file can be the one that starts a CDK app."""
+    return _CDK in data and b"App(" in data
+
+
 def is_durable_stack(data: bytes) -> bool:
     """Tell whether a Python file can be the part of a CDK app that makes a function durable."""
     return _CDK in data and _has_one(data, _DURABLE_IN_CDK)

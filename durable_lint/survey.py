@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
 from durable_lint import needles
-from durable_lint.files import Finder, is_project
+from durable_lint.files import Finder, is_project, project_root
 from durable_lint.problems import Problem
 from durable_lint.settings import Resolver
 from durable_lint.texts import Texts
@@ -46,8 +47,9 @@ class Survey:
 
     @cached_property
     def stacks(self) -> tuple[Path, ...]:
-        """The Python files of CDK apps."""
-        return tuple(path for path in self._python if needles.is_stack(self._read(path)))
+        """The Python files of CDK apps, those first that start one and so know its stacks."""
+        found = [path for path in self._python if needles.is_stack(self._read(path))]
+        return tuple(sorted(found, key=lambda path: not needles.starts_app(self._read(path))))
 
     @cached_property
     def has_durable_stacks(self) -> bool:
@@ -71,6 +73,11 @@ class Survey:
                 found.update(_QUOTED.findall(data))
         return frozenset(name.decode("ascii") for name in found)
 
+    def has(self, path: Path, words: Sequence[bytes]) -> bool:
+        """Tell whether the bytes of a file contain one of `words`."""
+        data = self._read(path)
+        return any(word in data for word in words)
+
     def _read(self, path: Path) -> bytes:
         try:
             return self._texts.read(path)
@@ -80,3 +87,19 @@ class Survey:
 
 def _ignore(_: Problem) -> None:
     """Leave it to the linting of a file to complain of it."""
+
+
+class Surveys:
+    """One survey for each project of a run."""
+
+    def __init__(self, settings: Resolver, texts: Texts) -> None:
+        self._settings = settings
+        self._texts = texts
+        self._known: dict[Path, Survey] = {}
+
+    def of(self, path: Path) -> Survey:
+        """Return the survey of the project that an absolute path belongs to."""
+        root = project_root(path)
+        if root not in self._known:
+            self._known[root] = Survey(root, self._settings, self._texts)
+        return self._known[root]

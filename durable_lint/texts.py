@@ -20,6 +20,7 @@ class Texts:
         self._data: dict[Path, bytes] = {}
         self._sources: dict[Path, Source | None] = {}
         self._suppressions: dict[Path, tuple[Source, Suppressions]] = {}
+        self._is_template: dict[Path, bool] = {}
         self._templates: dict[Path, tuple[Source, Template | TemplateError | None]] = {}
 
     def give(self, path: Path, data: bytes) -> None:
@@ -59,16 +60,22 @@ class Texts:
         return known[1]
 
     def _find_suppressions(self, source: Source) -> Suppressions:
-        if not self.is_template(source):
+        if not self.is_template(source.path):
             return Suppressions.of(source)
         template = self.template(source)
         comments = () if template is None or isinstance(template, Exception) else template.comments
         return Suppressions.of_comments(source, comments)
 
-    def is_template(self, source: Source) -> bool:
-        """Tell whether a text is to be read as a template rather than as Python."""
-        named_python = source.path.suffix == PYTHON_SUFFIX
-        return not named_python and is_template(source.path, source.text.encode())
+    def is_template(self, path: Path) -> bool:
+        """Tell whether a file is to be read as a template rather than as Python."""
+        if path.suffix == PYTHON_SUFFIX:
+            return False
+        if path not in self._is_template:
+            try:
+                self._is_template[path] = is_template(path, self.read(path))
+            except OSError:
+                return False
+        return self._is_template[path]
 
     def template(self, source: Source) -> Template | TemplateError | None:
         """Return the template in a text, or why it cannot be read; None for another document."""

@@ -37,8 +37,15 @@ def run(
         yield from (finding for finding in found if inspection.enabled(finding.code))
 
 
-def run_on_template(deployment: Deployment) -> Iterator[Finding]:
-    """Yield what every check of templates finds."""
+def run_on_template(
+    deployment: Deployment, failed: Callable[[Exception], None]
+) -> Iterator[Finding]:
+    """Yield what every check of templates finds; `failed` is told of one that raises."""
     for module in _modules():
         if hasattr(module, "check_template"):
-            yield from module.check_template(deployment)
+            try:
+                found = list(module.check_template(deployment))
+            except Exception as error:  # noqa: BLE001 - the other checks must have their say
+                failed(error)
+                continue
+            yield from found

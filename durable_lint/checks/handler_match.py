@@ -41,10 +41,13 @@ def check_template(deployment: Deployment) -> Iterator[Finding]:
 
 def _is_durable(deployment: Deployment, function: Function) -> bool | None:
     """Ask the project's Python about the function's handler."""
-    if deployment.handlers is None:
+    handlers = deployment.handlers
+    if handlers is None:
         return None
+    # Of a plain function only a durable handler matters, and few files can hold one.
     answers = {
-        deployment.handlers.is_durable(file, name)
+        handlers.is_durable(file, name)
         for file, name in deployment.handler_files(function)
+        if function.durable or handlers.may_be_durable(file)
     }
     return answers.pop() if len(answers) == 1 else None

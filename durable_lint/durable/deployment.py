@@ -58,6 +58,9 @@ class Pointer:
 class Handlers(Protocol):
     """What the project's Python says of the functions that templates name as handlers."""
 
+    def may_be_durable(self, file: Path) -> bool:
+        """Tell, without opening it as Python, whether a file can hold a durable handler."""
+
     def is_durable(self, file: Path, name: str) -> bool | None:
         """Tell whether `name` in `file` is a durable handler; None if it cannot be told."""
 

@@ -16,6 +16,9 @@ from durable_lint.program.arguments import Arguments
 from durable_lint.program.values import Constant, External
 
 
+_EXIT = ".__exit__"
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A row of a names table that a path fits: the rule's code and the reason it gives."""
@@ -57,6 +60,9 @@ class NamesTable:
         head = re.split(r"[.(\[]", plain, maxsplit=1)[0]
         for rows in (self._patterns.get(head, ()), self._patterns.get("*", ())):
             for pattern, code, entry in rows:
+                # What a `with` calls at its end is meant only by a row that says so.
+                if plain.endswith(_EXIT) and not pattern.endswith(_EXIT):
+                    continue
                 if _compiled(pattern).fullmatch(plain):
                     return Match(code, plain, entry) if entry is not None else None
         return None

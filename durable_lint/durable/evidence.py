@@ -6,6 +6,7 @@ each other, nothing is known.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,10 +21,11 @@ from durable_lint.templates.tree import Node
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the project says something."""
+    """Where the project says something, about the function `owner`."""
 
     path: Path
     position: Position
+    owner: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +114,14 @@ def deployed_by_template(deployment: Deployment) -> Iterable[Deployed]:
             function.logical_id,
             function.durable,
             deployment.function_name(function),
-            _place(deployment, name[1] if name is not None else function.key),
-            frozenset(file for file, _ in deployment.handler_files(function)),
+            _place(deployment, function, name[1] if name is not None else function.key),
+            frozenset(
+                Path(os.path.normpath(file)) for file, _ in deployment.handler_files(function)
+            ),
             {
-                key.value: Held(_place(deployment, value), tuple(_named(deployment, value)))
+                key.value: Held(
+                    _place(deployment, function, value), tuple(_named(deployment, value))
+                )
                 for key, value in function.variables()
             },
         )
@@ -130,6 +136,6 @@ def _named(deployment: Deployment, value: Node) -> Iterable[Named | None]:
             yield Named(function.logical_id, function.durable, pointer.qualifier)
 
 
-def _place(deployment: Deployment, node: Node) -> Place:
+def _place(deployment: Deployment, owner: Function, node: Node) -> Place:
     source = deployment.template.source
-    return Place(source.path, source.position(node.start))
+    return Place(source.path, source.position(node.start), owner.logical_id)

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from durable_lint.durable import operations
+from durable_lint.durable.durations import duration
 from durable_lint.durable.effects import NamesTable, applies
+from durable_lint.durable.house import HouseNames
 from durable_lint.durable.sdk import (
     CALLED_FACTORIES,
+    DURATION_UNITS,
     EXECUTION,
     FACTORIES,
     OPERATIONS,
     PACKAGE,
+    STRATEGIES,
     WITH_RETRY,
     Role,
     sdk_name,
@@ -60,9 +65,9 @@ class DurableLibrary:
     names: NamesTable
     step_wrappers: frozenset[str] = frozenset()
     entry_points: frozenset[str] = frozenset()
+    house: HouseNames = field(default_factory=lambda: HouseNames(()))
     entries: list[Entry] = field(default_factory=list)
     factories: list[tuple[Factory, Call]] = field(default_factory=list)
-    unresolved: list[Call] = field(default_factory=list)
 
     def call(
         self,
@@ -80,20 +85,21 @@ class DurableLibrary:
                 signature = OPERATIONS[shape.name]
                 return operations.perform(interpreter, call, signature, shape.context)
             case Factory():
-                return value_of(Prepared(shape.role, shape.function, call.arguments))
+                site = Site(call.node, call.frame)
+                return value_of(Prepared(shape.role, shape.function, call.arguments, site))
             case Prepared():
                 # Applied by hand, as in `lambda ctx: charge(order)(ctx)`.
                 received = Arguments((*call.arguments.items, *shape.arguments.items))
                 result, frames = interpreter.apply(
                     call.frame, call.node, shape.function, received, body
                 )
-                call.callees.extend(f for f in frames if f not in call.callees)
+                call.lead_to(frames)
                 return result
             case BranchObject():
                 result, frames = interpreter.apply(
                     call.frame, call.node, shape.function, call.arguments, body
                 )
-                call.callees.extend(f for f in frames if f not in call.callees)
+                call.lead_to(frames)
                 return result
             case Handler():
                 call.meaning = shape
@@ -140,7 +146,12 @@ class DurableLibrary:
         if factory in CALLED_FACTORIES and not rest and name.endswith("()"):
             return self._factory(call, FACTORIES[factory])
         if name == "ParallelBranch":
-            return value_of(BranchObject(call.arguments.value(0, "func")))
+            return _branch(call)
+        if name in DURATION_UNITS:
+            made = value_of(duration(name, call.arguments))
+            return made.mixed_with(call.arguments.all_values().origins)
+        if name in STRATEGIES:
+            operations.run_strategy(interpreter, call, name)
         if name == WITH_RETRY.name:
             for context in call.arguments.value(0, "context").shapes:
                 if isinstance(context, Context) and context.durable:
@@ -174,6 +185,8 @@ class DurableLibrary:
                 return value_of(External(f"{PACKAGE}.StepContext().{name}"))
             case External():
                 return self._read(interpreter, frame, node, f"{shape.path}.{name}", shape.site)
+            case Handler() | Factory() if name == "__wrapped__":
+                return shape.function
             case _:
                 return None
 
@@ -197,12 +210,21 @@ class DurableLibrary:
         interpreter.record(event)
         return value.mixed_with(frozenset((effect,)))
 
-    def activated(self, interpreter: Interpreter, frame: Frame) -> None:
-        """Be told that a function of the project is about to run."""
+    def claimed(self, module: Path, name: str) -> str | None:
+        """Return the path under which the settings know a member of a project's module."""
+        return self.house.find(module, name)
 
     def entry_functions(self) -> list[Function]:
         """Return the functions of the project that are entry points."""
         return [entry.function for entry in self.entries if isinstance(entry.function, Function)]
+
+
+def _branch(call: Call) -> Value:
+    given = call.arguments.get(0, "func")
+    site = Site(call.node, call.frame)
+    if given is None:
+        return UNKNOWN
+    return value_of(BranchObject(given.value, site, given.node or call.node))
 
 
 def _same_defect(origin: object, code: str, call: Call) -> bool:

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
-from durable_lint.durable.sdk import PACKAGE, RECEIVES, Role, Signature
+from durable_lint.durable.options import is_certainly, option
+from durable_lint.durable.sdk import (
+    PACKAGE,
+    PARAMETERS,
+    RECEIVES,
+    STRATEGIES,
+    Role,
+    Signature,
+)
 from durable_lint.durable.shapes import (
     Body,
     BranchObject,
@@ -145,16 +151,7 @@ def _item(inputs: Value) -> Value:
 
 def _unwrapped(operation: Operation) -> bool:
     """Whether `WithRetryConfig(wrap_with_run_in_child_context=False)` keeps the caller's context."""
-    config = operation.arguments.get("config")
-    if config is None or not isinstance(config.node, cst.Call):
-        return False
-    return any(
-        arg.keyword is not None
-        and arg.keyword.value == "wrap_with_run_in_child_context"
-        and isinstance(arg.value, cst.Name)
-        and arg.value.value == "False"
-        for arg in config.node.args
-    )
+    return is_certainly(option(operation, "wrap_with_run_in_child_context"), False)
 
 
 def stored(value: Value, site: Site, depth: int = 0) -> Value:
@@ -168,7 +165,8 @@ def stored(value: Value, site: Site, depth: int = 0) -> Value:
                 fresh = Container(shape.kind, Site(shape.site.node, site.frame))
                 for key, held in shape.items.items():
                     fresh.items[key] = stored(held, site, depth + 1)
-                fresh.rest.extend(stored(held, site, depth + 1) for held in shape.rest)
+                for held in shape.rest:
+                    fresh.put(stored(held, site, depth + 1))
                 parts.append(value_of(fresh))
             case _:
                 parts.append(_loaded(site))
@@ -195,6 +193,17 @@ def run_wrapped_step(interpreter: Interpreter, call: Call) -> Value:
             )
             results.append(result)
     return stored(join(results), site) if results else _loaded(site)
+
+
+def run_strategy(interpreter: Interpreter, call: Call, name: str) -> None:
+    """Run the retry or wait strategy that a configuration object is made with."""
+    parameter = STRATEGIES[name]
+    given = call.arguments.value(PARAMETERS[name].index(parameter), parameter)
+    parent = call.frame.body if isinstance(call.frame.body, Body) else None
+    for shape in given.shapes:
+        body = Body(Role.STRATEGY, call.node, call.frame, shape, parent)
+        received = Arguments.of(*received_by(Role.STRATEGY, body, None))
+        interpreter.apply(call.frame, call.node, value_of(shape), received, body)
 
 
 def run_entry(

@@ -23,11 +23,12 @@ class Role(Enum):
     BRANCH = "parallel branch"
     ITEM = "map function"
     RETRY = "retry block"
+    STRATEGY = "retry strategy"
 
     @property
     def replayed(self) -> bool:
         """Whether code of this role runs again on every invocation."""
-        return self not in (Role.STEP, Role.SUBMITTER, Role.CHECK)
+        return self not in (Role.STEP, Role.SUBMITTER, Role.CHECK, Role.STRATEGY)
 
     @property
     def concurrent(self) -> bool:
@@ -46,6 +47,7 @@ RECEIVES: dict[Role, tuple[str, ...]] = {
     Role.BRANCH: ("context",),
     Role.ITEM: ("context", "item", "index", "inputs"),
     Role.RETRY: ("context", "attempt"),
+    Role.STRATEGY: ("outcome", "attempt"),
 }
 
 # How messages call what is received.
@@ -58,6 +60,7 @@ RECEIVED_NAMES: dict[Role, tuple[str, ...]] = {
     Role.BRANCH: ("DurableContext",),
     Role.ITEM: ("DurableContext", "item", "index", "inputs"),
     Role.RETRY: ("DurableContext", "attempt"),
+    Role.STRATEGY: ("error or state", "attempt"),
 }
 
 
@@ -96,6 +99,108 @@ OPERATIONS: dict[str, Signature] = {
 WITH_RETRY = Signature(
     "with_retry", ("context", "func", "config", "name"), "func", Role.RETRY
 )
+
+# What else takes settings: the parameters of its configuration classes and their kin, in order.
+PARAMETERS: dict[str, tuple[str, ...]] = {
+    "StepConfig": ("retry_strategy", "step_semantics", "serdes"),
+    "ChildConfig": ("serdes", "sub_type", "summary_generator", "is_virtual"),
+    "ParallelConfig": (
+        *("max_concurrency", "completion_config", "serdes", "item_serdes"),
+        *("summary_generator", "nesting_type"),
+    ),
+    "MapConfig": (
+        *("max_concurrency", "completion_config", "serdes", "item_serdes"),
+        *("summary_generator", "nesting_type", "item_namer"),
+    ),
+    "InvokeConfig": ("serdes_payload", "serdes_result", "tenant_id"),
+    "CallbackConfig": ("timeout", "heartbeat_timeout", "serdes"),
+    "WaitForCallbackConfig": ("timeout", "heartbeat_timeout", "serdes", "retry_strategy"),
+    "WaitForConditionConfig": ("wait_strategy", "initial_state", "serdes"),
+    "WaitForConditionDecision": ("should_continue", "delay"),
+    "WaitForConditionDecision.continue_waiting": ("delay",),
+    "WaitStrategyConfig": (
+        *("should_continue_polling", "max_attempts", "initial_delay", "max_delay"),
+        *("backoff_rate", "jitter_strategy"),
+    ),
+    "RetryStrategyConfig": (
+        *("max_attempts", "initial_delay", "max_delay", "backoff_rate", "jitter_strategy"),
+        *("retryable_errors", "retryable_error_types"),
+    ),
+    "LinearRetryStrategyConfig": (
+        *("max_attempts", "initial_delay", "increment", "max_delay", "jitter_strategy"),
+        *("retryable_errors", "retryable_error_types"),
+    ),
+    "RetryPresets.fixed": ("interval",),
+    "RetryDecision": ("should_retry", "delay"),
+    "RetryDecision.retry": ("delay",),
+    "WithRetryConfig": (
+        *("retry_strategy", "wrap_with_run_in_child_context", "child_context_config"),
+    ),
+}
+
+# Those of them, and of the operations, that want a Duration.
+DURATION_PARAMETERS = frozenset(
+    (
+        *("duration", "timeout", "heartbeat_timeout", "initial_delay", "max_delay"),
+        *("increment", "interval", "delay"),
+    )
+)
+
+# How many seconds one unit of the number is that makes a Duration.
+DURATION_UNITS = {
+    "Duration": 1,
+    "Duration.from_seconds": 1,
+    "Duration.from_minutes": 60,
+    "Duration.from_hours": 3_600,
+    "Duration.from_days": 86_400,
+}
+
+# Which settings are functions that decide whether and when to try again; the SDK stores what they
+# decide. That of WithRetryConfig is not among them: it runs again on every replay.
+STRATEGIES = {
+    "StepConfig": "retry_strategy",
+    "WaitForCallbackConfig": "retry_strategy",
+    "WaitForConditionConfig": "wait_strategy",
+}
+
+# Operations that take their name from a decorated body where none is given.
+NAMED_BY_BODY = frozenset(("step", "run_in_child_context", "wait_for_callback", "map"))
+
+# What asks for an outcome that was stored, and so may suspend or fail as an operation does.
+CALLBACK_RESULT = "Callback().result"
+THROW_IF_ERROR = "BatchResult().throw_if_error"
+
+# The error by which an operation, or what asks for an outcome, fails to its caller; the others
+# never fail that way.
+RAISES: dict[str, str] = {
+    "step": "StepError",
+    "invoke": "InvokeError",
+    "run_in_child_context": "ChildContextError",
+    "with_retry": "ChildContextError",
+    "wait_for_condition": "WaitForConditionError",
+    "wait_for_callback": "CallbackError",
+    CALLBACK_RESULT: "CallbackError",
+    THROW_IF_ERROR: "ChildContextError",
+}
+
+ANY_OPERATION_ERROR = "DurableOperationError"
+
+# The bases of the SDK's errors that tell which operation has failed.
+OPERATION_ERRORS: dict[str, str] = {
+    ANY_OPERATION_ERROR: "DurableExecutionsError",
+    "StepError": ANY_OPERATION_ERROR,
+    "InvokeError": ANY_OPERATION_ERROR,
+    "ChildContextError": ANY_OPERATION_ERROR,
+    "WaitForConditionError": ANY_OPERATION_ERROR,
+    "CallbackError": ANY_OPERATION_ERROR,
+    "CallbackExternalError": "CallbackError",
+    "CallbackTimeoutError": "CallbackError",
+    "CallbackSubmitterError": "CallbackError",
+}
+
+# What an operation raises to suspend the execution; not an `Exception`.
+SUSPENSION = "SuspendExecution"
+TIMED_SUSPENSION = "TimedSuspendExecution"
 
 # Decorators whose result, when called, is a callable for an operation.
 FACTORIES: dict[str, Role] = {

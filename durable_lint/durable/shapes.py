@@ -9,7 +9,7 @@ import libcst as cst
 from durable_lint.durable.sdk import Role
 from durable_lint.program.arguments import Argument, Arguments
 from durable_lint.program.frames import Call, Frame
-from durable_lint.program.values import Shape, Value
+from durable_lint.program.values import Shape, Site, Value
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -78,18 +78,28 @@ class Factory(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Prepared(Shape):
-    """What a factory returns: a body with arguments, not run yet."""
+    """What a factory returns when it is called at `site`: a body with arguments, not run yet."""
 
     role: Role
     function: Value
     arguments: Arguments
+    site: Site
 
 
 @dataclass(frozen=True, slots=True)
 class BranchObject(Shape):
-    """`ParallelBranch(func=...)`."""
+    """`ParallelBranch(func=...)`, made at `site`; `node` is the expression of the function."""
 
     function: Value
+    site: Site
+    node: cst.CSTNode
+
+
+@dataclass(frozen=True, slots=True)
+class Duration(Shape):
+    """A `Duration`: its seconds as they were given, before fractions are cut; None if unknown."""
+
+    seconds: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import libcst as cst
 
 from durable_lint.durable.effects import NamesTable
+from durable_lint.durable.house import HouseNames
 from durable_lint.durable.library import DurableLibrary, Entry
 from durable_lint.durable.operations import run_entry
 from durable_lint.durable.roots import unreached_roots
@@ -26,12 +28,18 @@ from durable_lint.program.values import Instance, Value
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What the rule pages and the settings say about names."""
+    """What the rule pages and the settings say about names.
+
+    `clients` is the table of client calls that name a function, `stacks` the tables about CDK code.
+    """
 
     names: NamesTable
     step_wrappers: frozenset[str] = frozenset()
     entry_points: frozenset[str] = frozenset()
     on_demand_functions: tuple[str, ...] = ()
+    house_names: tuple[str, ...] = ()
+    clients: Mapping[str, Any] = field(default_factory=dict)
+    stacks: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -147,8 +155,12 @@ def is_replayed(frame: Frame) -> bool:
 
 def walk(project: Project, module: Module, vocabulary: Vocabulary) -> Walk:
     """Walk everything that the entry points of `module` reach."""
+    house = (*vocabulary.house_names, *vocabulary.step_wrappers, *vocabulary.entry_points)
     library = DurableLibrary(
-        vocabulary.names, vocabulary.step_wrappers, vocabulary.entry_points
+        vocabulary.names,
+        vocabulary.step_wrappers,
+        vocabulary.entry_points,
+        HouseNames(house),
     )
     interpreter = Interpreter(project, library)
     result = Walk(module, interpreter, library, vocabulary)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from durable_lint.program.annotations import annotated
 from durable_lint.program.arguments import Arguments
+from durable_lint.program.containers import RECORDS
 from durable_lint.program.frames import Call, Frame
-from durable_lint.program.imports import Import
+from durable_lint.program.imports import Deferred
 from durable_lint.program.values import (
     UNKNOWN,
     Bound,
@@ -24,10 +25,14 @@ from durable_lint.program.values import (
     ModuleShape,
     NamespacePackage,
     Opaque,
+    Partial,
+    Property,
     Shape,
+    Site,
     Super,
     Text,
     Value,
+    constant,
     join,
     value_of,
 )
@@ -36,76 +41,40 @@ if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter
 
 
+@dataclass(frozen=True, slots=True)
+class _Access:
+    """One reading of an attribute."""
+
+    interpreter: Interpreter
+    frame: Frame
+    node: cst.CSTNode
+    name: str
+
+    def of(self, shape: Shape) -> Value:
+        """Return the attribute of `shape`."""
+        known = self.interpreter.library.attribute(
+            self.interpreter, self.frame, self.node, shape, self.name
+        )
+        if known is not None:
+            return known
+        rule = _RULES.get(type(shape))
+        return rule(self, shape) if rule is not None else UNKNOWN
+
+
 def attribute(
     interpreter: Interpreter, frame: Frame, node: cst.CSTNode, receiver: Value, name: str
 ) -> Value:
     """Return what the attribute `name` of `receiver`, read at `node`, may be."""
+    access = _Access(interpreter, frame, node, name)
     parts: list[Value] = []
     for shape in receiver.shapes:
-        value = _of_shape(interpreter, frame, node, shape, name)
+        part = access.of(shape)
         # What is known in its parts has its origins there.
         known = isinstance(shape, Instance | Class | ModuleShape | Container)
-        parts.append(value if known else value.mixed_with(receiver.origins))
+        parts.append(part if known else part.mixed_with(receiver.origins))
     if receiver.open or not parts:
         parts.append(UNKNOWN.mixed_with(receiver.origins))
     return join(parts)
-
-
-def _of_shape(
-    interpreter: Interpreter, frame: Frame, node: cst.CSTNode, shape: Shape, name: str
-) -> Value:
-    known = interpreter.library.attribute(interpreter, frame, node, shape, name)
-    if known is not None:
-        return known
-    match shape:
-        case External():
-            return value_of(External(f"{shape.path}.{name}", shape.site))
-        case ModuleShape():
-            return interpreter.member(shape.module, name)
-        case NamespacePackage():
-            return interpreter.member(shape.path, name)
-        case Instance():
-            return of_instance(interpreter, frame, node, shape, name)
-        case Class():
-            return _of_class(interpreter, shape, name)
-        case Super():
-            for ancestor in shape.cls.ancestry()[1:]:
-                found = _member(interpreter, ancestor, name)
-                if found is not None:
-                    return _bound(interpreter, frame, node, found, shape.receiver)
-            return _inherited(shape.cls, name, instance=True)
-        case Container():
-            return value_of(Method(shape, name))
-        case Constant() | Text():
-            kind = shape.kind if isinstance(shape, Constant) else "str"
-            return value_of(External(f"{kind}().{name}"))
-        case Opaque():
-            return value_of(Opaque(shape.site, f"{shape.label}.{name}", shape))
-        case Function() if shape.decorators:
-            # `@app.task` gives its function methods of its own, such as `delay`.
-            return join(value_of(External(f"{path}().{name}")) for path in shape.decorators)
-        case _:
-            return UNKNOWN
-
-
-def of_instance(
-    interpreter: Interpreter, frame: Frame, node: cst.CSTNode, shape: Instance, name: str
-) -> Value:
-    """Return an attribute of an instance: its own, its class's, or by its annotation."""
-    if name in shape.attributes:
-        own = shape.attributes[name]
-        if own.shapes or not own.open:
-            return own
-    for ancestor in shape.cls.ancestry():
-        found = _member(interpreter, ancestor, name)
-        if found is not None:
-            return _bound(interpreter, frame, node, found, value_of(shape))
-        declared = ancestor.members.annotations.get(name)
-        if declared is not None:
-            return annotated(interpreter, ancestor.members, declared)
-    if name in shape.attributes:
-        return shape.attributes[name]
-    return _inherited(shape.cls, name, instance=True)
 
 
 def own_member(interpreter: Interpreter, instance: Instance, name: str) -> Value | None:
@@ -117,52 +86,158 @@ def own_member(interpreter: Interpreter, instance: Instance, name: str) -> Value
     return None
 
 
-def _inherited(cls: Class, name: str, *, instance: bool) -> Value:
-    """A member that a base class outside the project provides."""
-    parts = [
-        value_of(External(f"{base.path}{'()' if instance else ''}.{name}"))
-        for ancestor in cls.ancestry()
-        for value in ancestor.bases
-        for base in value.shapes
-        if isinstance(base, External) and base.path != "object"
-    ]
-    return join([*parts, UNKNOWN])
+def set_attribute(
+    interpreter: Interpreter,
+    frame: Frame,
+    node: cst.CSTNode,
+    instance: Instance,
+    name: str,
+    value: Value,
+) -> None:
+    """Assign an attribute of an instance, running the setter where it is a property."""
+    declared = own_member(interpreter, instance, name)
+    setters = [s.setter for s in declared.shapes if isinstance(s, Property)] if declared else []
+    for setter in setters:
+        _run(interpreter, frame, node, setter, Arguments.of(value_of(instance), value))
+    if not setters:
+        instance.put(name, value)
+
+
+def _of_external(access: _Access, shape: External) -> Value:
+    return value_of(External(f"{shape.path}.{access.name}", shape.site))
+
+
+def _of_module(access: _Access, shape: ModuleShape) -> Value:
+    return access.interpreter.member(shape.module, access.name)
+
+
+def _of_namespace(access: _Access, shape: NamespacePackage) -> Value:
+    return access.interpreter.member(shape.folders, access.name)
+
+
+def _of_instance(access: _Access, shape: Instance) -> Value:
+    """Return an instance's own attribute, its class's, or what the annotation says."""
+    name, interpreter = access.name, access.interpreter
+    own = shape.attributes.get(name)
+    if own is not None and (own.shapes or not own.open):
+        return own
+    if name == "__class__":
+        return value_of(shape.cls)
+    for ancestor in shape.cls.ancestry():
+        found = _member(interpreter, ancestor, name)
+        if found is not None:
+            return _bind(access, found, value_of(shape))
+        annotation = ancestor.members.annotations.get(name)
+        if annotation is not None:
+            declared = interpreter.declared(ancestor.members, annotation)
+            return declared if own is None else join([own, declared])
+    if own is not None:
+        return own
+    fallback = own_member(interpreter, shape, "__getattr__")
+    if fallback is not None:
+        arguments = Arguments.of(value_of(shape), constant(name))
+        return _run(interpreter, access.frame, access.node, fallback, arguments)
+    return _inherited(shape.cls, name, "()", shape.site)
+
+
+def _of_class(access: _Access, shape: Class) -> Value:
+    if access.name in ("__name__", "__qualname__"):
+        return constant(shape.name)
+    for ancestor in shape.ancestry():
+        found = _member(access.interpreter, ancestor, access.name)
+        if found is not None:
+            parts = [
+                value_of(Bound(inner, value_of(shape)))
+                if isinstance(inner, Function) and inner.binding == "class"
+                else value_of(inner)
+                for inner in found.shapes
+            ]
+            return join([*parts, UNKNOWN] if found.open else parts).mixed_with(found.origins)
+    return _inherited(shape, access.name, "")
+
+
+def _of_super(access: _Access, shape: Super) -> Value:
+    """Return what the classes after `shape.cls` say, in the order of the receiver's own class."""
+    owners = [s.cls for s in shape.receiver.shapes if isinstance(s, Instance)]
+    order = owners[0].ancestry() if owners else shape.cls.ancestry()
+    following = order[order.index(shape.cls) + 1 :] if shape.cls in order else order
+    for ancestor in following:
+        found = _member(access.interpreter, ancestor, access.name)
+        if found is not None:
+            return _bind(access, found, shape.receiver)
+    sites = [s.site for s in shape.receiver.shapes if isinstance(s, Instance)]
+    return _inherited(shape.cls, access.name, "()", sites[0] if len(sites) == 1 else None)
+
+
+def _of_container(access: _Access, shape: Container) -> Value:
+    if shape.kind in RECORDS:
+        held = shape.items.get(Constant("str", access.name))
+        if held is not None:
+            return held
+    return value_of(Method(shape, access.name))
+
+
+def _of_literal(access: _Access, shape: Constant | Text) -> Value:
+    kind = shape.kind if isinstance(shape, Constant) else "str"
+    return value_of(External(f"{kind}().{access.name}"))
+
+
+def _of_opaque(access: _Access, shape: Opaque) -> Value:
+    return value_of(Opaque(shape.site, f"{shape.label}.{access.name}", shape))
+
+
+def _of_function(access: _Access, shape: Function) -> Value:
+    if access.name in ("__name__", "__qualname__"):
+        return constant(shape.name)
+    if access.name == "__wrapped__" or not shape.decorators:
+        return UNKNOWN
+    # `@app.task` gives its function methods of its own, such as `delay`.
+    return join(value_of(External(f"{path}().{access.name}")) for path in shape.decorators)
+
+
+def _of_bound(access: _Access, shape: Bound) -> Value:
+    if access.name == "__self__":
+        return shape.receiver
+    return _of_function(access, shape.function)
+
+
+def _of_partial(access: _Access, shape: Partial) -> Value:
+    return shape.function if access.name == "func" else UNKNOWN
+
+
+def _of_property(access: _Access, shape: Property) -> Value:
+    """Return `getter`, `setter` or `deleter`: each makes a property of the function it is given."""
+    if access.name not in ("getter", "setter", "deleter"):
+        return UNKNOWN
+    return value_of(Method(shape, access.name))
 
 
 def _member(interpreter: Interpreter, cls: Class, name: str) -> Value | None:
     bound = cls.members.env.get(name)
-    if isinstance(bound, Import):
+    if isinstance(bound, Deferred):
         bound = cls.members.env[name] = interpreter.resolve(bound)
     return bound
 
 
-def _of_class(interpreter: Interpreter, cls: Class, name: str) -> Value:
-    for ancestor in cls.ancestry():
-        found = _member(interpreter, ancestor, name)
-        if found is not None:
-            parts = []
-            for shape in found.shapes:
-                if isinstance(shape, Function) and shape.binding == "class":
-                    parts.append(value_of(Bound(shape, value_of(cls))))
-                else:
-                    parts.append(value_of(shape))
-            return join([*parts, UNKNOWN] if found.open else parts).mixed_with(found.origins)
-    return _inherited(cls, name, instance=False)
+def _inherited(cls: Class, name: str, call: str, site: Site | None = None) -> Value:
+    """Return a member that a base class outside the project provides.
+
+    `call` is "()" for one of an object, which was made at `site`, and "" for one of the class.
+    """
+    parts = [value_of(External(f"{base.path}{call}.{name}", site)) for base in cls.foreign_bases()]
+    return join([*parts, UNKNOWN])
 
 
-def _bound(
-    interpreter: Interpreter, frame: Frame, node: cst.CSTNode, found: Value, receiver: Value
-) -> Value:
+def _bind(access: _Access, found: Value, receiver: Value) -> Value:
+    """Return what a class's member is when it is read from an instance."""
     parts: list[Value] = []
     for shape in found.shapes:
-        if not isinstance(shape, Function) or shape.binding == "static":
+        if isinstance(shape, Property):
+            arguments = Arguments.of(receiver)
+            getter = shape.getter
+            parts.append(_run(access.interpreter, access.frame, access.node, getter, arguments))
+        elif not isinstance(shape, Function) or shape.binding == "static":
             parts.append(value_of(shape))
-        elif shape.binding == "property":
-            host = frame.host
-            callee = value_of(Bound(replace(shape, binding="plain"), receiver))
-            call = Call(node, host, host.regions, interpreter.tick(), callee, Arguments())
-            parts.append(interpreter.call(call))
-            interpreter.record(call)
         elif shape.binding == "class":
             owners = [s.cls for s in receiver.shapes if isinstance(s, Instance)]
             parts.append(value_of(Bound(shape, value_of(*owners) if owners else receiver)))
@@ -171,3 +246,36 @@ def _bound(
     if found.open:
         parts.append(UNKNOWN)
     return join(parts).mixed_with(found.origins)
+
+
+def _run(
+    interpreter: Interpreter,
+    frame: Frame,
+    node: cst.CSTNode,
+    callee: Value,
+    arguments: Arguments,
+) -> Value:
+    """Run what an attribute stands for; return its result."""
+    host = frame.host
+    call = Call(node, host, host.regions, interpreter.tick(), callee, arguments)
+    result = interpreter.call(call)
+    interpreter.record(call)
+    return result
+
+
+_RULES: Mapping[type[Shape], Callable[[_Access, Any], Value]] = {
+    External: _of_external,
+    ModuleShape: _of_module,
+    NamespacePackage: _of_namespace,
+    Instance: _of_instance,
+    Class: _of_class,
+    Super: _of_super,
+    Container: _of_container,
+    Constant: _of_literal,
+    Text: _of_literal,
+    Opaque: _of_opaque,
+    Function: _of_function,
+    Bound: _of_bound,
+    Partial: _of_partial,
+    Property: _of_property,
+}

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
 from durable_lint.program import builtins
-from durable_lint.program.arguments import Arguments, bind, spread
+from durable_lint.program.activation import Activations, activate, resume
+from durable_lint.program.arguments import Arguments
 from durable_lint.program.attributes import own_member
+from durable_lint.program.classes import instantiate
 from durable_lint.program.containers import MUTATORS, call_container_method, note_mutation
-from durable_lint.program.definitions import functions_in
+from durable_lint.program.definitions import accessor, functions_in
 from durable_lint.program.frames import Call, Frame
-from durable_lint.program.statements import note_return
-from durable_lint.program.syntax import is_generator
 from durable_lint.program.values import (
-    NOTHING,
     UNKNOWN,
     Bound,
     Class,
-    Constant,
     Container,
     External,
     Function,
@@ -27,10 +27,10 @@ from durable_lint.program.values import (
     Method,
     Opaque,
     Partial,
+    Property,
     Shape,
     Site,
     Value,
-    constant,
     join,
     value_of,
 )
@@ -38,18 +38,39 @@ from durable_lint.program.values import (
 if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter
 
-MAX_DEPTH = 40
-MAX_RECURSION = 2
-MAX_FRAMES = 20_000
+_PART_OF = frozenset(("get", "pop", "popitem", "setdefault"))
+
+__all__ = ["Activations", "apply", "call_method", "perform", "resume"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Invocation:
+    """One of the things that a call may call: the arguments it gets, and the body it runs for."""
+
+    interpreter: Interpreter
+    call: Call
+    arguments: Arguments
+    body: object
+
+    def on(self, shape: Shape, arguments: Arguments | None = None) -> Value:
+        """Return the result of calling `shape`."""
+        invocation = self
+        if arguments is not None:
+            invocation = _Invocation(self.interpreter, self.call, arguments, self.body)
+        rule = _RULES.get(type(shape), _library)
+        return rule(invocation, shape)
+
+    def run(self, function: Function, arguments: Arguments) -> Value:
+        """Return the result of running a function of the project."""
+        return activate(self.interpreter, self.call, function, arguments, self.body)
 
 
 def perform(interpreter: Interpreter, call: Call, body: object = None) -> Value:
     """Call everything that the callee may be; fill in and return the call's result."""
-    parts = [
-        _call_shape(interpreter, call, shape, call.arguments, body)
-        for shape in call.callee.shapes
-    ]
+    invocation = _Invocation(interpreter, call, call.arguments, body)
+    parts = [invocation.on(shape) for shape in call.callee.shapes]
     if call.callee.open or not parts:
+        _exhaust(interpreter, call)
         parts.append(UNKNOWN.mixed_with(call.arguments.all_values().origins))
     call.result = join(parts).mixed_with(call.callee.origins)
     return call.result
@@ -72,77 +93,104 @@ def apply(
     return result, call.callees
 
 
-def _call_shape(
-    interpreter: Interpreter, call: Call, shape: Shape, arguments: Arguments, body: object
-) -> Value:
-    match shape:
-        case Function():
-            return activate(interpreter, call, shape, arguments, body)
-        case Bound():
-            received = arguments.after([shape.receiver])
-            return activate(interpreter, call, shape.function, received, body)
-        case Class():
-            return _instantiate(interpreter, call, shape, arguments)
-        case Partial():
-            full = Arguments(
-                (
-                    *Arguments.of(*shape.positional).items,
-                    *arguments.items,
-                    *Arguments.of(**dict(shape.keywords)).items,
-                )
-            )
-            inner = [
-                _call_shape(interpreter, call, f, full, body) for f in shape.function.shapes
-            ]
-            return join(inner) if inner else UNKNOWN
-        case Instance():
-            method = own_member(interpreter, shape, "__call__")
-            found = functions_in(method) if method is not None else []
-            results = [
-                activate(interpreter, call, f, arguments.after([value_of(shape)]), body)
-                for f in found
-            ]
-            return join(results) if results else UNKNOWN
-        case Method(receiver=Container()):
-            return call_container_method(interpreter, call, shape.receiver, shape.name)
-        case Opaque():
-            return _call_opaque(interpreter, call, shape)
-        case _:
-            return _call_library(interpreter, call, shape, arguments, body)
+def call_method(
+    interpreter: Interpreter,
+    frame: Frame,
+    node: cst.CSTNode,
+    instance: Instance,
+    name: str,
+    values: Sequence[Value],
+) -> Value | None:
+    """Call a method on behalf of syntax; None where the instance's classes do not define it."""
+    method = own_member(interpreter, instance, name)
+    if method is None:
+        return None
+    callee = value_of(*(Bound(f, value_of(instance)) for f in functions_in(method)))
+    host = frame.host
+    event = Call(node, host, host.regions, interpreter.tick(), callee, Arguments.of(*values))
+    result = perform(interpreter, event)
+    interpreter.record(event, variant=name)
+    return result
 
 
-def _call_opaque(interpreter: Interpreter, call: Call, shape: Opaque) -> Value:
+def _function(invocation: _Invocation, shape: Function) -> Value:
+    return invocation.run(shape, invocation.arguments)
+
+
+def _bound(invocation: _Invocation, shape: Bound) -> Value:
+    return invocation.run(shape.function, invocation.arguments.after([shape.receiver]))
+
+
+def _class(invocation: _Invocation, shape: Class) -> Value:
+    return instantiate(invocation.interpreter, invocation.call, shape, invocation.arguments)
+
+
+def _partial(invocation: _Invocation, shape: Partial) -> Value:
+    first = Arguments.of(*shape.positional).items
+    last = Arguments.of(**dict(shape.keywords)).items
+    full = Arguments((*first, *invocation.arguments.items, *last))
+    parts = [invocation.on(inner, full) for inner in shape.function.shapes]
+    if shape.function.open or not parts:
+        parts.append(UNKNOWN)
+    return join(parts)
+
+
+def _instance(invocation: _Invocation, shape: Instance) -> Value:
+    method = own_member(invocation.interpreter, shape, "__call__")
+    received = invocation.arguments.after([value_of(shape)])
+    parts = [invocation.run(f, received) for f in functions_in(method or UNKNOWN)]
+    return join(parts) if parts else UNKNOWN
+
+
+def _method(invocation: _Invocation, shape: Method) -> Value:
+    if isinstance(shape.receiver, Container):
+        return call_container_method(
+            invocation.interpreter, invocation.call, shape.receiver, shape.name
+        )
+    if isinstance(shape.receiver, Property):
+        return accessor(shape.receiver, shape.name, invocation.arguments.value(0))
+    return UNKNOWN
+
+
+def _opaque(invocation: _Invocation, shape: Opaque) -> Value:
+    interpreter, call = invocation.interpreter, invocation.call
     name = shape.label.rpartition(".")[2]
     if shape.parent is not None and name in MUTATORS:
         note_mutation(interpreter, call.frame, call.node, shape.parent, "method", name)
+    _exhaust(interpreter, call)
     origins = call.arguments.all_values().origins
-    if name in ("get", "pop", "setdefault") and shape.parent is not None:
-        return Value((Opaque(shape.site, f"{shape.label}()", shape.parent),), origins)
-    if name in ("items", "values", "keys") and shape.parent is not None:
-        listed = Container("list", Site(call.node, call.frame))
-        part = value_of(Opaque(shape.site, f"{shape.label}()", shape.parent))
-        if name == "items":
-            pair = Container("tuple", Site(call.node, call.frame))
-            pair.put(UNKNOWN, 0)
-            pair.put(part, 1)
-            part = value_of(pair)
-        listed.put(UNKNOWN if name == "keys" else part)
-        return Value((listed,), origins)
-    return UNKNOWN.mixed_with(origins)
+    site = Site(call.node, call.frame)
+    if name not in ("items", "values", "keys"):
+        if name in _PART_OF and shape.parent is not None:
+            return Value((Opaque(shape.site, f"{shape.label}()", shape.parent),), origins)
+        return Value((Opaque(site, f"{name}()"),), origins)
+    part = Opaque(shape.site, f"{shape.label}()", shape.parent)
+    listed = Container("list", site)
+    if name == "items":
+        pair = Container("tuple", site)
+        pair.put(value_of(Opaque(shape.site, f"{shape.label}().key")), 0)
+        pair.put(value_of(part), 1)
+        listed.put(value_of(pair))
+    else:
+        listed.put(value_of(part))
+    return Value((interpreter.made(listed),), origins)
 
 
-def _call_library(
-    interpreter: Interpreter, call: Call, shape: Shape, arguments: Arguments, body: object
-) -> Value:
-    if arguments is not call.arguments or body is not None:
-        host = call.frame
+def _library(invocation: _Invocation, shape: Shape) -> Value:
+    interpreter, call, body = invocation.interpreter, invocation.call, invocation.body
+    if invocation.arguments is not call.arguments or body is not None:
         call = Call(
-            call.node, host, call.regions, call.order, value_of(shape), arguments, UNKNOWN, call.callees
+            call.node, call.frame, call.regions, call.order, value_of(shape), invocation.arguments
         )
+        call.callees = invocation.call.callees
+
     def default() -> Value:
         return _by_default(interpreter, call, shape)
 
-    return interpreter.library.call(interpreter, call, shape, body, default)
+    result = interpreter.library.call(interpreter, call, shape, body, default)
+    if call is not invocation.call and body is None:
+        invocation.call.meaning = invocation.call.meaning or call.meaning
+    return result
 
 
 def _by_default(interpreter: Interpreter, call: Call, shape: Shape) -> Value:
@@ -151,174 +199,29 @@ def _by_default(interpreter: Interpreter, call: Call, shape: Shape) -> Value:
     modelled = builtins.call(interpreter, call, shape)
     if modelled is not None:
         return modelled
+    _exhaust(interpreter, call)
     owner, _, name = shape.path.rpartition(".")
     if shape.site is not None and name in MUTATORS:
-        note_mutation(interpreter, call.frame, call.node, External(owner, shape.site), "method", name)
+        changed = External(owner, shape.site)
+        note_mutation(interpreter, call.frame, call.node, changed, "method", name)
     origins = call.arguments.all_values().origins
     return Value((External(f"{shape.path}()", Site(call.node, call.frame)),), origins, False)
 
 
-def _instantiate(
-    interpreter: Interpreter, call: Call, cls: Class, arguments: Arguments
-) -> Value:
-    site = Site(call.node, call.frame)
-    if _is_typed_dict(cls):
-        made = Container("dict", site)
-        for name, content in spread(arguments)[1].items():
-            made.put(content, Constant("str", name))
-        return value_of(interpreter.made(made)).mixed_with(arguments.all_values().origins)
-    known = interpreter.made(Instance(cls, site))
-    value = value_of(known).mixed_with(arguments.all_values().origins)
-    initialiser = own_member(interpreter, known, "__init__")
-    if initialiser is not None:
-        for function in functions_in(initialiser):
-            activate(interpreter, call, function, arguments.after([value_of(known)]), None)
-        return value
-    fields = [
-        name
-        for ancestor in reversed(cls.ancestry())
-        for name in ancestor.members.annotations
-    ]
-    positional, keywords, _ = spread(arguments)
-    given = {**dict(zip(dict.fromkeys(fields), positional, strict=False)), **keywords}
-    for name, content in given.items():
-        earlier = known.attributes.get(name)
-        known.attributes[name] = content if earlier is None else join([earlier, content])
-    _default_fields(interpreter, call, known, [name for name in fields if name not in given])
-    interpreter.call_method(call.frame, call.node, known, "__post_init__")
-    return value
+def _exhaust(interpreter: Interpreter, call: Call) -> None:
+    """Run the generators among the arguments: what takes one and is not known iterates it."""
+    for item in call.arguments.items:
+        for shape in item.value.shapes:
+            if isinstance(shape, Container) and shape.kind == "generator" and shape.pending:
+                interpreter.contents(call.frame, call.node, shape, call)
 
 
-def _is_typed_dict(cls: Class) -> bool:
-    return any(
-        isinstance(base, External) and base.path.endswith(".TypedDict")
-        for ancestor in cls.ancestry()
-        for value in ancestor.bases
-        for base in value.shapes
-    )
-
-
-def _default_fields(
-    interpreter: Interpreter, call: Call, instance: Instance, names: list[str]
-) -> None:
-    """Run the `default_factory` of each dataclass field that was not given."""
-    for name in names:
-        declared = own_member(interpreter, instance, name)
-        for shape in declared.shapes if declared is not None else ():
-            if isinstance(shape, Container) and shape.kind == "field":
-                factory = shape.items.get(Constant("str", "default_factory"), NOTHING)
-                default = shape.items.get(Constant("str", "default"), NOTHING)
-                made, frames = apply(interpreter, call.frame, call.node, factory, Arguments())
-                call.callees.extend(f for f in frames if f not in call.callees)
-                instance.attributes[name] = join([made if factory.shapes else NOTHING, default])
-
-
-def activate(
-    interpreter: Interpreter,
-    call: Call,
-    function: Function,
-    arguments: Arguments,
-    body: object,
-) -> Value:
-    """Run a function of the project, or recall what running it on the same values gave."""
-    caller = call.frame
-    frame = Frame(
-        function.node,
-        function.frame.module,
-        interpreter.scope(function.node),
-        outer=function.frame,
-        caller=caller,
-        function=function,
-        body=body if body is not None else caller.body,
-        depth=caller.depth + 1,
-    )
-    _bind_parameters(interpreter, frame, function, arguments)
-    key = (function, frame.body, tuple(sorted(frame.env.items(), key=lambda item: item[0])))
-    known = interpreter.activations.get(key)
-    if known is not None and known.result.origins:
-        # Each call that yields something with an origin is an origin of its own.
-        key = (*key, call.node, caller)
-        known = interpreter.activations.get(key)
-    if known is not None:
-        if known not in call.callees:
-            call.callees.append(known)
-        return known.result
-    recursive = sum(1 for active in interpreter.active if active.node is function.node)
-    too_deep = frame.depth > MAX_DEPTH or recursive > MAX_RECURSION
-    if too_deep or len(interpreter.frames) > MAX_FRAMES:
-        interpreter.exhausted = interpreter.exhausted or not recursive
-        return UNKNOWN
-    interpreter.activations[key] = frame
-    interpreter.frames.append(frame)
-    call.callees.append(frame)
-    interpreter.library.activated(interpreter, frame)
-    interpreter.active.append(frame)
-    try:
-        _run(interpreter, frame, function)
-    finally:
-        interpreter.active.pop()
-    return frame.result
-
-
-def _run(interpreter: Interpreter, frame: Frame, function: Function) -> None:
-    node = function.node
-    if isinstance(node, cst.Lambda):
-        note_return(interpreter, frame, node.body, interpreter.evaluate(frame, node.body))
-        return
-    completed = interpreter.execute(frame, [node.body])
-    if is_generator(node):
-        yielded = Container("generator", Site(node, frame))
-        for value in frame.yielded:
-            yielded.put(value)
-        frame.result = value_of(yielded).mixed_with(yielded.content().origins)
-        return
-    if completed:
-        frame.result = join([frame.result, constant(None)])
-    if not frame.result.shapes and node.returns is not None:
-        declared = interpreter.declared(function.frame, node.returns.annotation)
-        frame.result = Value(declared.shapes, frame.result.origins, True)
-
-
-def _bind_parameters(
-    interpreter: Interpreter, frame: Frame, function: Function, arguments: Arguments
-) -> None:
-    node = function.node
-    bindings = bind(node, arguments)
-    for name, value in bindings.given.items():
-        frame.env[name] = value
-    for param in bindings.missing:
-        name = param.name.value
-        default = function.defaults.get(name)
-        parts = [part for part in (default, bindings.extra) if part is not None]
-        frame.env[name] = join(parts) if default is not None else join([*parts, UNKNOWN])
-    for param in (*node.params.posonly_params, *node.params.params, *node.params.kwonly_params):
-        value = frame.env[param.name.value]
-        assert isinstance(value, Value)
-        nothing_known = not value.shapes or value == constant(None)
-        if param.annotation is not None and nothing_known:
-            declared = interpreter.declared(function.frame, param.annotation.annotation)
-            frame.env[param.name.value] = Value(
-                (*value.shapes, *declared.shapes), value.origins, True
-            )
-    star = node.params.star_arg
-    if isinstance(star, cst.Param):
-        rest = Container("tuple", Site(star, function.frame))
-        for index, value in enumerate(bindings.star):
-            rest.items[index] = value
-        if bindings.extra.open:
-            rest.put(UNKNOWN.mixed_with(bindings.extra.origins))
-        frame.env[star.name.value] = _distinct(rest, frame)
-    if node.params.star_kwarg is not None:
-        named = Container("dict", Site(node.params.star_kwarg, function.frame))
-        for name, value in bindings.star_keywords.items():
-            named.items[Constant("str", name)] = value
-        if bindings.extra.open:
-            named.put(UNKNOWN.mixed_with(bindings.extra.origins))
-        frame.env[node.params.star_kwarg.name.value] = _distinct(named, frame)
-
-
-def _distinct(container: Container, frame: Frame) -> Value:
-    # `*args` holds other values in every activation, so its identity is the activation's.
-    own = Container(container.kind, Site(container.site.node, frame), container.items, container.rest)
-    return value_of(own).mixed_with(own.content().origins)
-
+_RULES: Mapping[type[Shape], Callable[[_Invocation, Any], Value]] = {
+    Function: _function,
+    Bound: _bound,
+    Class: _class,
+    Partial: _partial,
+    Instance: _instance,
+    Method: _method,
+    Opaque: _opaque,
+}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
@@ -14,7 +15,6 @@ from durable_lint.program.values import (
     Constant,
     Container,
     External,
-    Function,
     Instance,
     Opaque,
     Shape,
@@ -30,55 +30,101 @@ if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter
 
 MUTATORS = frozenset(
-    "append appendleft extend extendleft insert add update setdefault pop popleft popitem "
-    "remove discard clear sort reverse subtract difference_update intersection_update "
-    "symmetric_difference_update move_to_end rotate __setitem__ __delitem__".split()
+    (
+        *("append", "appendleft", "extend", "extendleft", "insert", "add", "update", "setdefault"),
+        *("pop", "popleft", "popitem", "remove", "discard", "clear", "sort", "reverse"),
+        *("subtract", "difference_update", "intersection_update", "symmetric_difference_update"),
+        *("move_to_end", "rotate", "__setitem__", "__delitem__"),
+    )
 )
-
-_ADD_LAST = frozenset(
-    ("append", "appendleft", "add", "insert", "setdefault", "__setitem__", "put")
-)
-_ADD_ALL = frozenset(("extend", "extendleft", "update"))
-_TAKE = frozenset(("pop", "popleft", "get", "setdefault", "__getitem__", "popitem", "__next__"))
-_VIEWS = frozenset(("values", "copy", "most_common", "elements", "__iter__"))
+# Containers whose items are read as attributes.
+RECORDS = frozenset(("SimpleNamespace", "namedtuple"))
 UNORDERED = frozenset(("set", "frozenset"))
+
+_ADD_LAST = frozenset(("append", "appendleft", "add", "insert", "setdefault", "__setitem__", "put"))
+_ADD_ALL = frozenset(("extend", "extendleft", "update"))
+_TAKE = frozenset(
+    ("pop", "popleft", "get", "setdefault", "__getitem__", "popitem", "__next__", "send", "get_nowait")
+)
+_KEYED = frozenset(("get", "pop", "setdefault", "__getitem__"))
+_SAME_KIND = frozenset(
+    ("copy", "most_common", "elements", "__iter__", "union", "difference", "intersection")
+)
+_VIEWS = frozenset(("values", "keys", "items"))
 _MAPPINGS = frozenset(("dict", "defaultdict", "OrderedDict", "Counter"))
+_FIXED = frozenset(("tuple", "frozenset", "generator", "namedtuple"))
 
 
-def iterate(
-    interpreter: Interpreter, frame: Frame, node: cst.CSTNode, iterable: Value
-) -> Value:
+def iterate(interpreter: Interpreter, frame: Frame, node: cst.CSTNode, iterable: Value) -> Value:
     """Return what iterating `iterable` yields, and record that it was iterated."""
-    parts: list[Value] = []
-    for shape in iterable.shapes:
-        parts.append(_element(interpreter, frame, node, shape))
-    if iterable.open or not parts:
-        parts.append(UNKNOWN)
     host = frame.host
     unordered = any(isinstance(s, Container) and s.kind in UNORDERED for s in iterable.shapes)
     interpreter.record(
         Iteration(node, host, host.regions, interpreter.tick(), iterable, unordered)
     )
+    return elements(interpreter, frame, node, iterable)
+
+
+def elements(
+    interpreter: Interpreter,
+    frame: Frame,
+    node: cst.CSTNode,
+    iterable: Value,
+    call: Call | None = None,
+) -> Value:
+    """Return what iterating `iterable` yields; `call` is what iterates it, where a call does."""
+    parts = [_element(interpreter, frame, node, shape, call) for shape in iterable.shapes]
+    if iterable.open or not parts:
+        parts.append(UNKNOWN)
     return join(parts).mixed_with(iterable.origins)
 
 
-def _element(interpreter: Interpreter, frame: Frame, node: cst.CSTNode, shape: Shape) -> Value:
+def _element(
+    interpreter: Interpreter,
+    frame: Frame,
+    node: cst.CSTNode,
+    shape: Shape,
+    call: Call | None = None,
+) -> Value:
     match shape:
         case Container() if shape.kind in _MAPPINGS:
             known = [value_of(key) for key in shape.items if isinstance(key, Shape)]
-            return join([*known, UNKNOWN] if shape.rest or not known else known)
+            found = join([*known, UNKNOWN] if shape.rest or not known else known)
         case Container():
-            return shape.content() if shape.items or shape.rest else UNKNOWN
+            found = interpreter.contents(frame, node, shape, call)
+            if not (shape.items or shape.rest or shape.pending):
+                found = UNKNOWN
         case Opaque():
-            return value_of(Opaque(shape.site, f"{shape.label}[]", shape))
+            found = value_of(Opaque(shape.site, f"{shape.label}[]", shape))
         case External():
-            return value_of(External(f"{shape.path}[]", shape.site or Site(node, frame)))
+            found = value_of(External(f"{shape.path}[]", shape.site or Site(node, frame)))
         case Class():
-            return join(v for v in shape.members.env.values() if isinstance(v, Value))
+            found = join(v for v in shape.members.env.values() if isinstance(v, Value))
         case Instance():
-            return interpreter.call_method(frame, node, shape, "__iter__") or UNKNOWN
+            found = _of_iterator(interpreter, frame, node, shape)
         case _:
-            return UNKNOWN
+            found = UNKNOWN
+    return found
+
+
+def _of_iterator(
+    interpreter: Interpreter, frame: Frame, node: cst.CSTNode, iterable: Instance
+) -> Value:
+    """Return what an object of the project yields: its iterator is asked for the next element."""
+    made = interpreter.call_method(frame, node, iterable, "__iter__")
+    if made is None:
+        made = interpreter.call_method(frame, node, iterable, "__aiter__")
+    if made is None:
+        item = interpreter.call_method(frame, node, iterable, "__getitem__", UNKNOWN)
+        return item if item is not None else UNKNOWN
+    parts: list[Value] = []
+    for shape in made.shapes:
+        if isinstance(shape, Instance):
+            following = interpreter.call_method(frame, node, shape, "__next__")
+            parts.append(following if following is not None else UNKNOWN)
+        else:
+            parts.append(_element(interpreter, frame, node, shape))
+    return join([*parts, UNKNOWN] if made.open else parts)
 
 
 def subscript(
@@ -86,31 +132,8 @@ def subscript(
 ) -> Value:
     """Return what `receiver[index]` may be; `index` is NOTHING for a slice."""
     parts: list[Value] = []
-    key = index.only()
     for shape in receiver.shapes:
-        part = UNKNOWN
-        match shape:
-            case Container() if index is NOTHING:
-                sliced = Container(shape.kind, Site(node, frame))
-                sliced.put(shape.content())
-                part = value_of(sliced)
-            case Container():
-                part = take(shape, key)
-            case External(path="os.environ") if isinstance(key, Constant):
-                part = value_of(Variable(str(key.content), None))
-            case External():
-                label = key.content if isinstance(key, Constant) else ""
-                part = _external_item(shape, label, Site(node, frame))
-            case Opaque():
-                label = repr(key.content) if isinstance(key, Constant) else ""
-                part = value_of(Opaque(shape.site, f"{shape.label}[{label}]", shape))
-            case Instance():
-                found = interpreter.call_method(frame, node, shape, "__getitem__", index)
-                part = found or UNKNOWN
-            case Class():
-                part = value_of(shape)
-            case _:
-                pass
+        part = _item(interpreter, frame, node, shape, index)
         # What is known in its parts has its origins there.
         known = isinstance(shape, Container | Instance)
         parts.append(part if known else part.mixed_with(receiver.origins))
@@ -119,7 +142,36 @@ def subscript(
     return join(parts).mixed_with(index.origins)
 
 
-def _external_item(shape: External, label: object, site: Site) -> Value:
+def _item(
+    interpreter: Interpreter, frame: Frame, node: cst.CSTNode, shape: Shape, index: Value
+) -> Value:
+    key = index.only()
+    site = Site(node, frame)
+    match shape:
+        case Container() if index is NOTHING:
+            sliced = Container(shape.kind, site)
+            sliced.put(shape.content())
+            found = value_of(interpreter.made(sliced))
+        case Container():
+            found = take(shape, key)
+        case External(path="os.environ") if isinstance(key, Constant):
+            found = value_of(Variable(str(key.content), None))
+        case External():
+            found = _external_item(shape, site)
+        case Opaque():
+            label = repr(key.content) if isinstance(key, Constant) else ""
+            found = value_of(Opaque(shape.site, f"{shape.label}[{label}]", shape))
+        case Instance():
+            called = interpreter.call_method(frame, node, shape, "__getitem__", index)
+            found = called if called is not None else UNKNOWN
+        case Class():
+            found = value_of(shape)
+        case _:
+            found = UNKNOWN
+    return found
+
+
+def _external_item(shape: External, site: Site) -> Value:
     # A generic alias such as `list[str]` or `Queue[int]` is still the class.
     if shape.site is None and not shape.path.endswith((")", "]")):
         return Value((shape,), open=True)
@@ -152,18 +204,30 @@ def note_mutation(
     """Record that the object `shape` is changed at `node`, by putting `value` into it."""
     host = frame.host
     event = Write(node, host, host.regions, interpreter.tick(), shape, how, label, value)
-    interpreter.record(event, variant=f"{how}:{id(shape)}")
+    interpreter.record(event, variant=f"{how}:{hash(shape)}")
 
 
 def call_container_method(
     interpreter: Interpreter, call: Call, container: Container, name: str
 ) -> Value:
     """Return the result of a method of a built-in container, with its effect on the content."""
-    frame, site = call.frame, Site(call.node, call.frame)
-    origins = call.arguments.all_values().origins
-    if name in MUTATORS and container.kind not in ("tuple", "frozenset", "generator"):
-        poured = call.arguments.all_values()
-        note_mutation(interpreter, frame, call.node, container, "method", name, poured)
+    if name in MUTATORS and container.kind not in _FIXED:
+        given = call.arguments.all_values()
+        note_mutation(interpreter, call.frame, call.node, container, "method", name, given)
+        _add(interpreter, call, container, name)
+    rule = next((rule for names, rule in _RESULTS.items() if name in names), None)
+    if rule is not None:
+        return rule(interpreter, call, container, name).mixed_with(_origins(call))
+    if name in MUTATORS:
+        return constant(None)
+    return UNKNOWN.mixed_with(_origins(call) | container.content().origins)
+
+
+def _origins(call: Call) -> frozenset[Any]:
+    return call.arguments.all_values().origins
+
+
+def _add(interpreter: Interpreter, call: Call, container: Container, name: str) -> None:
     if name in _ADD_LAST and call.arguments.items:
         first = call.arguments.value(0).only()
         keyed = name in ("setdefault", "__setitem__") and isinstance(first, Constant)
@@ -173,41 +237,60 @@ def call_container_method(
             if item.keyword:
                 container.put(item.value, Constant("str", item.keyword))
             else:
-                container.put(_poured(interpreter, frame, call.node, item.value))
-    held = container.content()
-    if name in _TAKE:
-        fallback = call.arguments.value(1) if name != "__next__" else NOTHING
-        key = call.arguments.value(0).only() if name in ("get", "pop", "setdefault") else None
-        none = constant(None) if name == "get" and len(call.arguments.items) == 1 else NOTHING
-        return join([take(container, key), fallback, none]).mixed_with(origins)
-    if name in _VIEWS or name in ("keys", "items", "union", "difference", "intersection"):
-        kind = container.kind if name not in ("values", "keys", "items") else "list"
-        view = Container(kind, site)
-        if name == "copy":
-            view.items.update(container.items)
-            view.rest.extend(v for v in container.rest if v not in view.rest)
-        elif name == "keys":
-            view.put(_element(interpreter, frame, call.node, container))
-        elif name == "items":
-            pair = Container("tuple", site)
-            pair.put(_element(interpreter, frame, call.node, container), 0)
-            pair.put(held, 1)
-            view.put(value_of(pair))
-        else:
-            view.put(held)
-        return value_of(view).mixed_with(origins | held.origins)
-    if name in MUTATORS:
-        return constant(None)
-    return UNKNOWN.mixed_with(origins | held.origins)
+                pour(interpreter, call, container, item.value)
 
 
-def _poured(interpreter: Interpreter, frame: Frame, node: cst.CSTNode, value: Value) -> Value:
-    parts = [
-        shape.content() if isinstance(shape, Container) else UNKNOWN for shape in value.shapes
-    ]
-    return join([*parts, UNKNOWN] if value.open else parts).mixed_with(value.origins)
+def pour(interpreter: Interpreter, call: Call, into: Container, value: Value) -> None:
+    """Put the elements of an iterable, or the items of a mapping, into a container."""
+    for shape in value.shapes:
+        if isinstance(shape, Container) and shape.kind in _MAPPINGS and into.kind in _MAPPINGS:
+            into.absorb(shape)
+        elif isinstance(shape, Container) and (shape.items or shape.rest or shape.pending):
+            element = _element(interpreter, call.frame, call.node, shape, call)
+            into.put(element.mixed_with(value.origins))
+        elif not isinstance(shape, Container):
+            into.put(UNKNOWN.mixed_with(value.origins))
+    if value.open or not value.shapes:
+        into.put(UNKNOWN.mixed_with(value.origins))
 
 
-def is_callable(value: Value) -> bool:
-    """Tell whether `value` may be a function of the project."""
-    return any(isinstance(shape, Function) for shape in value.shapes)
+def _taken(interpreter: Interpreter, call: Call, container: Container, name: str) -> Value:
+    key = call.arguments.value(0).only() if name in _KEYED else None
+    fallback = call.arguments.value(1, "default") if name in _KEYED else NOTHING
+    none = constant(None) if name == "get" and len(call.arguments.items) == 1 else NOTHING
+    found = take(container, key)
+    if container.pending:
+        found = interpreter.contents(call.frame, call.node, container, call)
+    return join([found, fallback, none])
+
+
+def _same_kind(interpreter: Interpreter, call: Call, container: Container, name: str) -> Value:
+    if name == "__iter__":
+        return value_of(container)
+    view = Container(container.kind, Site(call.node, call.frame))
+    if name == "copy":
+        view.absorb(container)
+    else:
+        view.put(container.content())
+        for item in call.arguments.items:
+            pour(interpreter, call, view, item.value)
+    return value_of(interpreter.made(view)).mixed_with(container.content().origins)
+
+
+def _view(interpreter: Interpreter, call: Call, container: Container, name: str) -> Value:
+    site = Site(call.node, call.frame)
+    view = Container("list", site)
+    key = _element(interpreter, call.frame, call.node, container)
+    if name == "items":
+        pair = Container("tuple", site)
+        pair.put(key, 0)
+        pair.put(container.content(), 1)
+        view.put(value_of(pair))
+    elif container.items or container.rest:
+        view.put(key if name == "keys" else container.content())
+    return value_of(interpreter.made(view)).mixed_with(container.content().origins)
+
+
+_RESULTS: Mapping[
+    frozenset[str], Callable[["Interpreter", Call, Container, str], Value]
+] = {_TAKE: _taken, _SAME_KIND: _same_kind, _VIEWS: _view}

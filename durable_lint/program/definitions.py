@@ -16,6 +16,8 @@ from durable_lint.program.values import (
     Class,
     External,
     Function,
+    Opaque,
+    Property,
     Shape,
     Value,
     join,
@@ -25,13 +27,10 @@ from durable_lint.program.values import (
 if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter
 
-_BINDINGS = {
-    "staticmethod": "static",
-    "classmethod": "class",
-    "property": "property",
-    "functools.cached_property": "property",
-    "abc.abstractproperty": "property",
-}
+_BINDINGS = {"staticmethod": "static", "classmethod": "class", "abc.abstractclassmethod": "class"}
+_PROPERTIES = frozenset(
+    ("property", "functools.cached_property", "abc.abstractproperty", "cached_property")
+)
 
 
 def make_function(interpreter: Interpreter, frame: Frame, node: FunctionNode) -> Function:
@@ -72,57 +71,29 @@ def define_class(interpreter: Interpreter, frame: Frame, node: cst.ClassDef) -> 
     interpreter.execute(members, node.body.body)
     for name, bound in members.env.items():
         if isinstance(bound, Value):
-            shapes = tuple(_owned(shape, cls) for shape in bound.shapes)
-            members.env[name] = Value(shapes, bound.origins, bound.open)
+            members.env[name] = _map_functions(bound, lambda f: _owned(f, cls))
     return _decorate(interpreter, frame, node.decorators, decorators, cls)
 
 
-def _owned(shape: Shape, cls: Class) -> Shape:
-    if isinstance(shape, Function) and shape.owner is None and shape.frame is cls.members:
-        return replace(shape, owner=cls)
-    return shape
+def bind_method(path: str, function: Value) -> Value | None:
+    """Return what `staticmethod`, `property` and their kin make of a function; None for others."""
+    if path in _BINDINGS:
+        return _map_functions(function, lambda f: replace(f, binding=_BINDINGS[path]))
+    if path in _PROPERTIES:
+        marked = _map_functions(function, lambda f: replace(f, decorators=(*f.decorators, path)))
+        return value_of(Property(marked))
+    return None
 
 
-def _decorate(
-    interpreter: Interpreter,
-    frame: Frame,
-    nodes: Sequence[cst.Decorator],
-    decorators: list[Value],
-    subject: Function | Class,
-) -> Value:
-    value = value_of(subject)
-    for node, decorator in reversed(list(zip(nodes, decorators, strict=True))):
-        value = join(
-            [_decorated_by(interpreter, frame, node, shape, value) for shape in decorator.shapes]
-            or [value]
-        )
-    return value
-
-
-def _decorated_by(
-    interpreter: Interpreter, frame: Frame, node: cst.Decorator, shape: Shape, value: Value
-) -> Value:
-    if isinstance(shape, External):
-        binding = _BINDINGS.get(shape.path)
-        if binding is not None:
-            return _map_functions(value, lambda f: replace(f, binding=binding))
-    host = frame.host
-    call = Call(
-        node, host, host.regions, interpreter.tick(), value_of(shape), Arguments.of(value)
-    )
-    result = interpreter.call(call)
-    interpreter.record(call)
-    path = shape.path if isinstance(shape, External) else ""
-    known = tuple(s for s in result.shapes if not (isinstance(s, External) and s.site is not None))
-    if known:
-        value = Value(known, result.origins, result.open)
-    # A decorator nobody knows is taken to keep its function, as nearly all of them do.
-    return _map_functions(value, lambda f: replace(f, decorators=(*f.decorators, path)))
-
-
-def _map_functions(value: Value, change: Callable[[Function], Function]) -> Value:
-    shapes = tuple(change(s) if isinstance(s, Function) else s for s in value.shapes)
-    return Value(shapes, value.origins, value.open)
+def accessor(base: Property, kind: str, function: Value) -> Value:
+    """Return the property that `@name.setter` and the like make of `base`."""
+    match kind:
+        case "getter":
+            return value_of(replace(base, getter=function))
+        case "setter":
+            return value_of(replace(base, setter=function))
+        case _:
+            return value_of(base)
 
 
 def functions_in(value: Value) -> list[Function]:
@@ -135,3 +106,58 @@ def functions_in(value: Value) -> list[Function]:
             found.append(shape.function)
     return found
 
+
+def _owned(function: Function, cls: Class) -> Function:
+    if function.owner is None and function.frame is cls.members:
+        return replace(function, owner=cls)
+    return function
+
+
+def _decorate(
+    interpreter: Interpreter,
+    frame: Frame,
+    nodes: Sequence[cst.Decorator],
+    decorators: list[Value],
+    subject: Function | Class,
+) -> Value:
+    value = value_of(subject)
+    for node, decorator in reversed(list(zip(nodes, decorators, strict=True))):
+        parts = [_decorated_by(interpreter, frame, node, s, value) for s in decorator.shapes]
+        value = join(parts) if parts else value
+    return value
+
+
+def _decorated_by(
+    interpreter: Interpreter, frame: Frame, node: cst.Decorator, shape: Shape, value: Value
+) -> Value:
+    path = shape.path if isinstance(shape, External) else ""
+    bound = bind_method(path, value)
+    if bound is not None:
+        return bound
+    host = frame.host
+    call = Call(node, host, host.regions, interpreter.tick(), value_of(shape), Arguments.of(value))
+    result = interpreter.call(call)
+    interpreter.record(call)
+    known = tuple(s for s in result.shapes if not _foreign(s))
+    if known:
+        value = Value(known, result.origins, result.open)
+    # A decorator nobody knows is taken to keep its function, as nearly all of them do.
+    return _map_functions(value, lambda f: replace(f, decorators=(*f.decorators, path)))
+
+
+def _foreign(shape: Shape) -> bool:
+    return isinstance(shape, Opaque) or (isinstance(shape, External) and shape.site is not None)
+
+
+def _map_functions(value: Value, change: Callable[[Function], Function]) -> Value:
+    return Value(tuple(_map(shape, change) for shape in value.shapes), value.origins, value.open)
+
+
+def _map(shape: Shape, change: Callable[[Function], Function]) -> Shape:
+    if isinstance(shape, Function):
+        return change(shape)
+    if isinstance(shape, Property):
+        return Property(
+            _map_functions(shape.getter, change), _map_functions(shape.setter, change)
+        )
+    return shape

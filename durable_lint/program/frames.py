@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import libcst as cst
 
@@ -14,7 +14,7 @@ from durable_lint.program.values import NOTHING, Shape, Value, join
 
 if TYPE_CHECKING:
     from durable_lint.program.arguments import Arguments
-    from durable_lint.program.imports import Import
+    from durable_lint.program.imports import Deferred
     from durable_lint.program.module import Module
     from durable_lint.program.values import Function
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class Region:
     """A part of a compound statement that code lies in.
 
-    `kind` is one of try, handler, else, finally, with, loop, branch.
+    `kind` is one of try, handler, else, finally, with, exit, loop, branch; `test` is what a branch
+    asks, what an except clause catches, or what a `with` manages.
     """
 
     kind: str
@@ -47,7 +48,7 @@ class Event:
     def __post_init__(self) -> None:
         self.last = self.order
 
-    def merge(self, later: Event) -> None:
+    def merge(self, later: Self) -> None:
         """Take in the same event as seen on a later pass over a loop."""
         self.last = later.last
 
@@ -67,14 +68,18 @@ class Call(Event):
     meaning: object = None
     applied: bool = False
 
-    def merge(self, later: Event) -> None:
-        assert isinstance(later, Call)
+    def merge(self, later: Self) -> None:
+        """Take in the same call as seen on a later pass over a loop."""
         self.last = later.last
         self.callee = join([self.callee, later.callee])
         self.arguments = later.arguments
         self.result = join([self.result, later.result])
-        self.callees.extend(f for f in later.callees if f not in self.callees)
+        self.lead_to(later.callees)
         self.meaning = later.meaning or self.meaning
+
+    def lead_to(self, frames: Iterable[Frame]) -> None:
+        """Note that the call ran the code of `frames`."""
+        self.callees.extend(frame for frame in frames if frame not in self.callees)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +106,8 @@ class Test(Event):
 
     value: Value
 
-    def merge(self, later: Event) -> None:
-        assert isinstance(later, Test)
+    def merge(self, later: Self) -> None:
+        """Take in the same event as seen on a later pass over a loop."""
         self.last = later.last
         self.value = join([self.value, later.value])
 
@@ -114,8 +119,8 @@ class Iteration(Event):
     value: Value
     unordered: bool = False
 
-    def merge(self, later: Event) -> None:
-        assert isinstance(later, Iteration)
+    def merge(self, later: Self) -> None:
+        """Take in the same event as seen on a later pass over a loop."""
         self.last = later.last
         self.value = join([self.value, later.value])
 
@@ -126,8 +131,25 @@ class Return(Event):
 
     value: Value
 
-    def merge(self, later: Event) -> None:
-        assert isinstance(later, Return)
+    def merge(self, later: Self) -> None:
+        """Take in the same event as seen on a later pass over a loop."""
+        self.last = later.last
+        self.value = join([self.value, later.value])
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class Leave(Event):
+    """Control leaves the block that it is in, by `how`: raise, return, break, continue or yield.
+
+    `value` is what is raised, NOTHING where what is being handled is raised again. `end` says that
+    the end of an except clause or a `finally` may be reached; its `node` is the clause or the `try`.
+    """
+
+    how: str
+    value: Value = NOTHING
+
+    def merge(self, later: Self) -> None:
+        """Take in the same event as seen on a later pass over a loop."""
         self.last = later.last
         self.value = join([self.value, later.value])
 
@@ -143,13 +165,26 @@ class Access:
     value: Value
 
 
-@dataclass(eq=False, repr=False)
+Env = dict[str, "Value | Deferred"]
+
+
+@dataclass(slots=True)
+class Jumps:
+    """The names as they were at each `break` and `continue` of one loop."""
+
+    breaks: list[Env] = field(default_factory=list)
+    continues: list[Env] = field(default_factory=list)
+
+
+@dataclass(eq=False, slots=True, repr=False)
 class Frame:
     """One activation: names and their values now, and the events of its own code.
 
     A comprehension or class body runs in a frame of its own but for the account of `host`, the
     function or module that it stands in. `body` is the layer above's word for what the code runs
-    for; callees inherit it.
+    for; callees inherit it. `loops` are those being run, `raises` the names at each `raise` of the
+    `try` statements being run, innermost last; `repeated` are loops that were gone over before, and
+    `blocks` the frames of comprehensions.
     """
 
     node: cst.CSTNode
@@ -159,13 +194,17 @@ class Frame:
     caller: Frame | None = None
     function: Function | None = None
     body: object = None
-    env: dict[str, Value | Import] = field(default_factory=dict)
+    env: Env = field(default_factory=dict)
     regions: tuple[Region, ...] = ()
     result: Value = NOTHING
     yielded: list[Value] = field(default_factory=list)
     annotations: dict[str, cst.BaseExpression] = field(default_factory=dict)
     depth: int = 0
     inline: bool = False
+    loops: list[Jumps] = field(default_factory=list)
+    repeated: set[cst.CSTNode] = field(default_factory=set)
+    raises: list[list[Env]] = field(default_factory=list)
+    blocks: dict[cst.CSTNode, Frame] = field(default_factory=dict)
     events: dict[tuple[type, int, str], Event] = field(default_factory=dict)
 
     @property
@@ -189,7 +228,7 @@ class Frame:
             return self
         frame = self.outer
         while frame is not None:
-            visible = not isinstance(frame.node, cst.ClassDef)
+            visible = type(frame.node) is not cst.ClassDef
             if visible and (name in frame.env or name in frame.scope.bound):
                 return frame
             frame = frame.outer
@@ -208,6 +247,11 @@ class Frame:
         while frame is not None:
             yield frame
             frame = frame.caller
+
+    def call_at(self, node: cst.CSTNode) -> Call | None:
+        """Return the call that this frame makes at `node`, None where it makes none."""
+        event = self.events.get((Call, id(node), ""))
+        return event if isinstance(event, Call) else None
 
     def all_events(self) -> list[Event]:
         """Return the events of this frame in the order they were first seen."""

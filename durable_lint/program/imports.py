@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
@@ -11,9 +12,18 @@ from durable_lint.program.module import Module
 from durable_lint.program.scopes import imported_name
 from durable_lint.program.syntax import dotted_name
 
+if TYPE_CHECKING:
+    from durable_lint.program.values import Value
+
+
+class Deferred:
+    """What a name stands for, found out when the name is used."""
+
+    __slots__ = ()
+
 
 @dataclass(frozen=True, slots=True)
-class Import:
+class Import(Deferred):
     """What an import binds a name to: a module, or `member` of one.
 
     `level` counts the dots of a relative import.
@@ -25,12 +35,17 @@ class Import:
     level: int = 0
 
 
-def imports_of(
-    node: cst.Import | cst.ImportFrom, importer: Module
-) -> Iterator[tuple[str, Import]]:
+@dataclass(frozen=True, slots=True)
+class Either(Deferred):
+    """Any of several things, by the path that was taken to here; some are imports."""
+
+    choices: tuple[Value | Deferred, ...]
+
+
+def imports_of(node: cst.Import | cst.ImportFrom, importer: Module) -> Iterator[tuple[str, Import]]:
     """Yield each name that an import statement binds, with what it stands for.
 
-    A star import yields the name `*`.
+    A star import yields a name that begins with `*`, one for each module.
     """
     if isinstance(node, cst.Import):
         for alias in node.names:
@@ -41,7 +56,7 @@ def imports_of(
     module = dotted_name(node.module) or ""
     level = len(node.relative)
     if isinstance(node.names, cst.ImportStar):
-        yield "*", Import(importer, module, None, level)
+        yield f"*{'.' * level}{module}", Import(importer, module, None, level)
         return
     for alias in node.names:
         member = dotted_name(alias.name)

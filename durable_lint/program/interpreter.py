@@ -14,28 +14,15 @@ from typing import Protocol, TypeVar
 
 import libcst as cst
 
-from durable_lint.program import annotations, attributes, calls, expressions, statements
+from durable_lint.program import calls, declared, expressions, managers, statements, targets
 from durable_lint.program.arguments import Arguments
-from durable_lint.program.definitions import functions_in
-from durable_lint.program.frames import Access, Call, Cell, Event, Frame, Region, Test
-from durable_lint.program.imports import Import
+from durable_lint.program.frames import Access, Call, Cell, Event, Frame, Leave, Region, Test
+from durable_lint.program.imports import Deferred
 from durable_lint.program.module import Module
+from durable_lint.program.names import Names
 from durable_lint.program.project import Project
-from durable_lint.program.scopes import Scope, scope_of
-from durable_lint.program.values import (
-    NOTHING,
-    UNKNOWN,
-    Bound,
-    Container,
-    External,
-    Instance,
-    ModuleShape,
-    NamespacePackage,
-    Shape,
-    Value,
-    join,
-    value_of,
-)
+from durable_lint.program.scopes import Scope, free_names, scope_of
+from durable_lint.program.values import NOTHING, UNKNOWN, Container, Instance, Shape, Value, join
 
 E = TypeVar("E", bound=Event)
 S = TypeVar("S", bound=Shape)
@@ -59,25 +46,32 @@ class Library(Protocol):
     ) -> Value | None:
         """Return an attribute of `shape`, None where nothing is known of it."""
 
-    def activated(self, interpreter: Interpreter, frame: Frame) -> None:
-        """Be told that a function of the project is about to run."""
+    def claimed(self, module: Path, name: str) -> str | None:
+        """Return the path by which a member of a project's module is known, None where it is not.
+
+        Such a member is taken for a library's: its code is not opened.
+        """
 
 
 class Interpreter:
-    """One run over as much of a project as its entry points reach."""
+    """One run over as much of a project as its entry points reach.
+
+    `frames` are all activations in the order of their start, `reads` every look at a variable or
+    an object, and `exhausted` tells that the program was too large to be followed to its end.
+    """
 
     def __init__(self, project: Project, library: Library) -> None:
         self.project = project
         self.library = library
+        self.names = Names(self)
         self.frames: list[Frame] = []
-        self.activations: dict[Hashable, Frame] = {}
-        self.active: list[Frame] = []
+        self.activations = calls.Activations()
         self.reads: dict[Cell | Shape, list[Access]] = defaultdict(list)
         self.exhausted = False
         self.silent = 0
-        self._objects: dict[Shape, Shape] = {}
-        self._module_frames: dict[Path, Frame] = {}
+        self._objects: dict[Hashable, Shape] = {}
         self._scopes: dict[cst.CSTNode, Scope] = {}
+        self._free_names: dict[cst.CSTNode, frozenset[str]] = {}
         self._order = 0
 
     def tick(self) -> int:
@@ -91,17 +85,22 @@ class Interpreter:
             self._scopes[node] = scope_of(node)
         return self._scopes[node]
 
+    def free_names(self, node: cst.CSTNode) -> frozenset[str]:
+        """Return the names that a block takes from blocks around it, computed once."""
+        if node not in self._free_names:
+            self._free_names[node] = free_names(node, self.scope(node))
+        return self._free_names[node]
+
     def record(self, event: E, variant: str = "") -> E:
         """Add an event to its frame, or merge it with what an earlier pass saw there."""
         events = event.frame.events
         key = (type(event), id(event.node), variant)
         earlier = events.get(key)
-        if earlier is None:
-            events[key] = event
-            return event
-        earlier.merge(event)
-        assert isinstance(earlier, type(event))
-        return earlier
+        if isinstance(earlier, type(event)):
+            earlier.merge(event)
+            return earlier
+        events[key] = event
+        return event
 
     def read(
         self, what: Cell | Shape, frame: Frame, node: cst.CSTNode, value: Value = NOTHING
@@ -114,14 +113,18 @@ class Interpreter:
     def made(self, shape: S) -> S:
         """Return the one object for `shape`: what an earlier pass made at the same site, if any."""
         known = self._objects.setdefault(shape, shape)
-        assert isinstance(known, type(shape))
-        if isinstance(known, Container) and isinstance(shape, Container) and known is not shape:
-            known.absorb(shape)
-        return known
+        if known is not shape:
+            _absorb(known, shape)
+        return known if isinstance(known, type(shape)) else shape
 
     def test(self, frame: Frame, node: cst.CSTNode, value: Value) -> None:
         """Note that `value` decides what runs next."""
         self.record(Test(node, frame.host, frame.host.regions, self.tick(), value))
+
+    def leaves(self, frame: Frame, node: cst.CSTNode, how: str, value: Value = NOTHING) -> None:
+        """Note that control leaves at `node`; `how` is as in `Leave`."""
+        host = frame.host
+        self.record(Leave(node, host, host.regions, self.tick(), how, value), variant=how)
 
     def region(self, frame: Frame, kind: str, node: cst.CSTNode, test: Value = UNKNOWN) -> Region:
         """Enter a part of a compound statement; leave it with `leave`."""
@@ -139,68 +142,23 @@ class Interpreter:
 
     def module_frame(self, module: Module) -> Frame:
         """Return the frame of a module's top level, run at the first call."""
-        frame = self._module_frames.get(module.path)
-        if frame is None:
-            frame = Frame(module.tree, module, self.scope(module.tree))
-            self._module_frames[module.path] = frame
-            self.frames.append(frame)
-            statements.execute_body(self, frame, module.tree.body)
-        return frame
+        return self.names.module_frame(module)
 
     def lookup(self, frame: Frame, name: str, node: cst.CSTNode) -> Value:
         """Return what `name` may be when read in `frame`."""
-        owner = frame.owner_of(name)
-        if owner is None:
-            return self._from_star_imports(frame, name) or value_of(External(name))
-        if name not in owner.env:
-            if owner.outer is None:
-                return self._from_star_imports(frame, name) or UNKNOWN
-            return UNKNOWN
-        bound = owner.env[name]
-        if isinstance(bound, Import):
-            bound = owner.env[name] = self.resolve(bound)
-        self.read(Cell(owner, name), frame, node, bound)
-        return bound
+        return self.names.lookup(frame, name, node)
 
-    def _from_star_imports(self, frame: Frame, name: str) -> Value | None:
-        module_frame = frame.module_frame()
-        for key, bound in list(module_frame.env.items()):
-            if key.startswith("*") and isinstance(bound, Import):
-                found = self.project.find(bound.module, bound.importer, bound.level)
-                if isinstance(found, Module):
-                    value = self.member(found, name)
-                    if value is not UNKNOWN:
-                        return value
-        return None
-
-    def resolve(self, what: Import) -> Value:
+    def resolve(self, what: Deferred) -> Value:
         """Return what an import stands for, opening the module where it is the project's."""
-        found = self.project.find(what.module, what.importer, what.level)
-        if found is None:
-            if what.level:
-                return UNKNOWN
-            path = what.module if what.member is None else f"{what.module}.{what.member}"
-            return value_of(External(path))
-        if what.member is not None:
-            return self.member(found, what.member)
-        return value_of(ModuleShape(found)) if isinstance(found, Module) else _folder(found)
+        return self.names.resolve(what)
 
-    def member(self, module: Module | Path, name: str) -> Value:
+    def member(self, module: Module | tuple[Path, ...], name: str) -> Value:
         """Return a module's member: one of its names, or a module inside it."""
-        if isinstance(module, Module):
-            frame = self.module_frame(module)
-            bound = frame.env.get(name)
-            if isinstance(bound, Import):
-                bound = frame.env[name] = self.resolve(bound)
-            if bound is not None:
-                return bound
-            starred = self._from_star_imports(frame, name)
-            if starred is not None:
-                return starred
-        found = self.project.submodule(module, name)
-        if found is None:
-            return UNKNOWN
-        return value_of(ModuleShape(found)) if isinstance(found, Module) else _folder(found)
+        return self.names.member(module, name)
+
+    def assign(self, frame: Frame, name: str, value: Value) -> Cell:
+        """Bind `name` as seen from `frame`; return the variable."""
+        return self.names.assign(frame, name, value)
 
     # Code
 
@@ -214,29 +172,11 @@ class Interpreter:
 
     def declared(self, frame: Frame, annotation: cst.BaseExpression) -> Value:
         """Return what an annotation says of a value of which nothing else is known."""
-        return annotations.annotated(self, frame, annotation)
-
-    def assign(self, frame: Frame, name: str, value: Value) -> Cell:
-        """Bind `name` as seen from `frame`; return the variable."""
-        owner = self._binder(frame, name)
-        if owner is frame or owner is frame.host:
-            owner.env[name] = value
-        else:
-            earlier = owner.env.get(name, value)
-            kept = self.resolve(earlier) if isinstance(earlier, Import) else earlier
-            owner.env[name] = join([kept, value])
-        return Cell(owner, name)
+        return declared.declared(self, frame, annotation)
 
     def bind(self, frame: Frame, target: cst.CSTNode, value: Value) -> None:
         """Assign `value` to an assignment target, unpacking where it is a pattern."""
-        statements.bind_target(self, frame, target, value)
-
-    def _binder(self, frame: Frame, name: str) -> Frame:
-        if name in frame.scope.global_names:
-            return frame.module_frame()
-        if name in frame.scope.nonlocal_names and frame.outer is not None:
-            return frame.outer.owner_of(name) or frame
-        return frame
+        targets.bind_target(self, frame, target, value)
 
     def call(self, event: Call) -> Value:
         """Call what `event.callee` may be; fill in and return the event's result."""
@@ -244,35 +184,17 @@ class Interpreter:
 
     def entered(self, frame: Frame, node: cst.CSTNode, manager: Value) -> Value:
         """Return what `with` binds when it enters `manager`."""
-        parts: list[Value] = []
-        for shape in manager.shapes:
-            if isinstance(shape, Instance):
-                parts.append(self.call_method(frame, node, shape, "__enter__") or UNKNOWN)
-            elif isinstance(shape, Container) and shape.kind == "generator":
-                parts.append(shape.content())
-            else:
-                parts.append(value_of(shape))
-        return join([*parts, UNKNOWN] if manager.open else parts).mixed_with(manager.origins)
+        return managers.entered(self, frame, node, manager)
 
-    def exited(self, frame: Frame, node: cst.CSTNode, manager: Value) -> None:
-        """Let `with` leave `manager`."""
-        for shape in manager.shapes:
-            if isinstance(shape, Instance):
-                self.call_method(frame, node, shape, "__exit__", UNKNOWN, UNKNOWN, UNKNOWN)
+    def exited(self, frame: Frame, node: cst.CSTNode, manager: Value) -> bool:
+        """Let `with` leave `manager`; return whether that may end an exception."""
+        return managers.exited(self, frame, node, manager)
 
     def call_method(
         self, frame: Frame, node: cst.CSTNode, instance: Instance, name: str, *values: Value
     ) -> Value | None:
         """Call a method on behalf of syntax (`with`, `for`, indexing); None where there is none."""
-        method = attributes.own_member(self, instance, name)
-        if method is None:
-            return None
-        callee = value_of(*(Bound(f, value_of(instance)) for f in functions_in(method)))
-        host = frame.host
-        event = Call(node, host, host.regions, self.tick(), callee, Arguments.of(*values))
-        result = self.call(event)
-        self.record(event, variant=name)
-        return result
+        return calls.call_method(self, frame, node, instance, name, values)
 
     def apply(
         self,
@@ -285,6 +207,24 @@ class Interpreter:
         """Run a callable as library code would, for `body`; return its result and its frames."""
         return calls.apply(self, frame, node, callee, arguments, body)
 
+    @property
+    def active(self) -> list[Frame]:
+        """The activations that are being run, innermost last."""
+        return self.activations.active
 
-def _folder(path: Path) -> Value:
-    return value_of(NamespacePackage(path))
+    def contents(
+        self, frame: Frame, node: cst.CSTNode, container: Container, call: Call | None = None
+    ) -> Value:
+        """Return what a container holds, running it where it is a generator or coroutine.
+
+        `call` is what makes it run, None where a statement or `await` does.
+        """
+        parts = [container.content()]
+        for pending in list(container.pending):
+            parts.append(calls.resume(self, frame, node, container, pending, call))
+        return join(parts)
+
+
+def _absorb(known: Shape, other: Shape) -> None:
+    if isinstance(known, Container) and isinstance(other, Container):
+        known.absorb(other)

@@ -10,6 +10,7 @@ from durable_lint.program.syntax import (
     COMPREHENSIONS,
     bound_names,
     children,
+    descendants,
     parameters,
 )
 
@@ -124,3 +125,12 @@ def _walrus_names(node: cst.CSTNode) -> set[str]:
             found.update(name.value for name in bound_names(current.target))
         stack.extend(children(current))
     return found
+
+
+def free_names(block: cst.CSTNode, scope: Scope) -> frozenset[str]:
+    """Return the names that code of a block, or of blocks inside it, takes from blocks around it.
+
+    `scope` is that of the block. A name that only an inner block binds may be among them.
+    """
+    used = {node.value for node in descendants(block) if type(node) is cst.Name}
+    return frozenset(used - scope.bound)

@@ -23,10 +23,15 @@ def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     )
 
 
-@cache
 def _is_node(kind: type) -> bool:
     # libcst's nodes are abstract base classes, for which `isinstance` is slow.
-    return issubclass(kind, cst.CSTNode)
+    known = _NODE_KINDS.get(kind)
+    if known is None:
+        known = _NODE_KINDS[kind] = issubclass(kind, cst.CSTNode)
+    return known
+
+
+_NODE_KINDS: dict[type, bool] = {}
 
 
 def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:

@@ -17,13 +17,17 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from durable_lint.program.linearise import linearise
 from durable_lint.program.syntax import FunctionNode, function_name
 
 if TYPE_CHECKING:
+    from durable_lint.program.arguments import Arguments
     from durable_lint.program.frames import Frame
     from durable_lint.program.module import Module
 
-MAX_SHAPES = 64
+# How many alternatives a value keeps; of more than MAX_LITERALS the literals are let go first.
+MAX_LITERALS = 64
+MAX_SHAPES = 256
 
 
 class Shape:
@@ -39,6 +43,13 @@ class Value:
     shapes: tuple[Shape, ...] = ()
     origins: frozenset[Hashable] = frozenset()
     open: bool = True
+    # Values hold shapes that hold values: a hash that is not kept costs the whole depth each time.
+    _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+
+    def __hash__(self) -> int:
+        if self._hash is None:
+            object.__setattr__(self, "_hash", hash((self.shapes, self.origins, self.open)))
+        return self._hash or 0
 
     def only(self) -> Shape | None:
         """Return the one shape of a value that is certainly that; None otherwise."""
@@ -67,37 +78,20 @@ def constant(content: object) -> Value:
 
 def join(values: Iterable[Value]) -> Value:
     """Return the value that may be any of `values`."""
+    distinct = list(dict.fromkeys(values))
+    if len(distinct) == 1:
+        return distinct[0]
     shapes: dict[Shape, None] = {}
     origins: frozenset[Hashable] = frozenset()
     is_open = False
-    for value in values:
+    for value in distinct:
         shapes.update(dict.fromkeys(value.shapes))
         origins |= value.origins
         is_open |= value.open
-    if len(shapes) > MAX_SHAPES:
-        return Value(tuple(shapes)[:MAX_SHAPES], origins, True)
+    if len(shapes) > MAX_LITERALS:
+        telling = [shape for shape in shapes if not isinstance(shape, Constant | Text)]
+        return Value(tuple(telling)[:MAX_SHAPES], origins, True)
     return Value(tuple(shapes), origins, is_open)
-
-
-def deep_origins(value: Value) -> frozenset[Hashable]:
-    """Return the origins of `value` and of everything that it holds."""
-    found: set[Hashable] = set(value.origins)
-    seen: set[Shape] = set()
-    stack = [value]
-    while stack:
-        for shape in stack.pop().shapes:
-            if shape in seen:
-                continue
-            seen.add(shape)
-            held: Iterable[Value] = ()
-            if isinstance(shape, Container):
-                held = (*shape.items.values(), *shape.rest)
-            elif isinstance(shape, Instance):
-                held = tuple(shape.attributes.values())
-            for inner in held:
-                found |= inner.origins
-                stack.append(inner)
-    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -127,9 +121,13 @@ class Constant(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Text(Shape):
-    """A string of which only some parts are known: literal text and holes."""
+    """A string of which only some parts are known: literal text and holes.
+
+    `depth` tells how deep such strings are nested in the holes.
+    """
 
     parts: tuple[str | Value, ...]
+    depth: int = field(default=1, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +150,17 @@ class ModuleShape(Shape):
 
 @dataclass(frozen=True, slots=True)
 class NamespacePackage(Shape):
-    """A folder of project modules without an `__init__.py`."""
+    """Folders of project modules, without an `__init__.py`, that share a name."""
 
-    path: Path
+    folders: tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Function(Shape):
-    """A function or lambda of the project, together with the frame that defined it."""
+    """A function or lambda of the project, together with the frame that defined it.
+
+    `binding` is how it is read from an object: plain, static or class.
+    """
 
     node: FunctionNode
     frame: Frame
@@ -183,6 +184,14 @@ class Bound(Shape):
 
 
 @dataclass(frozen=True, slots=True)
+class Property(Shape):
+    """An attribute that runs `getter` when it is read and `setter` when it is assigned."""
+
+    getter: Value
+    setter: Value = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
 class Partial(Shape):
     """`functools.partial`: a callable with some arguments already given."""
 
@@ -200,6 +209,7 @@ class Class(Shape):
     members: Frame = field(compare=False)
     bases: tuple[Value, ...] = field(compare=False)
     decorators: tuple[str, ...] = field(compare=False, default=())
+    _order: list[Class] = field(init=False, compare=False, default_factory=list)
 
     @property
     def name(self) -> str:
@@ -207,13 +217,26 @@ class Class(Shape):
         return self.node.name.value
 
     def ancestry(self) -> list[Class]:
-        """Return this class and its bases inside the project, nearest first."""
-        found: list[Class] = [self]
-        for base in self.bases:
-            for shape in base.shapes:
-                if isinstance(shape, Class) and shape is not self:
-                    found.extend(c for c in shape.ancestry() if c not in found)
-        return found
+        """Return this class and its bases inside the project, in the order of lookup."""
+        if not self._order:
+            bases = [
+                shape
+                for base in self.bases
+                for shape in base.shapes
+                if isinstance(shape, Class) and shape is not self
+            ]
+            self._order.extend(linearise(self, bases, [base.ancestry() for base in bases]))
+        return self._order
+
+    def foreign_bases(self) -> list[External]:
+        """Return the bases of the class and its ancestors that come from a library."""
+        return [
+            shape
+            for ancestor in self.ancestry()
+            for base in ancestor.bases
+            for shape in base.shapes
+            if isinstance(shape, External) and shape.path != "object"
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +246,11 @@ class Instance(Shape):
     cls: Class
     site: Site
     attributes: dict[str, Value] = field(compare=False, default_factory=dict)
+
+    def put(self, name: str, value: Value) -> None:
+        """Record that the attribute `name` may be `value`."""
+        earlier = self.attributes.get(name)
+        self.attributes[name] = value if earlier is None else join([earlier, value])
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,16 +262,26 @@ class Super(Shape):
 
 
 @dataclass(frozen=True, slots=True)
+class Pending:
+    """A generator or coroutine function that was called: its code has not run yet."""
+
+    function: Function
+    arguments: Arguments
+
+
+@dataclass(frozen=True, slots=True)
 class Container(Shape):
     """A list, tuple, set, dict, iterator or the like; `kind` is the type's name.
 
     `items` holds what is known by index or constant key, `rest` everything else that it may hold.
+    A generator or coroutine is `pending` until somebody iterates or awaits it.
     """
 
     kind: str
     site: Site
     items: dict[object, Value] = field(compare=False, default_factory=dict)
-    rest: list[Value] = field(compare=False, default_factory=list)
+    rest: dict[Value, None] = field(compare=False, default_factory=dict)
+    pending: dict[Pending, None] = field(compare=False, default_factory=dict)
 
     def absorb(self, other: Container) -> None:
         """Take over what `other` may hold."""
@@ -251,6 +289,7 @@ class Container(Shape):
             self.put(value, key)
         for value in other.rest:
             self.put(value)
+        self.pending.update(other.pending)
 
     def content(self) -> Value:
         """Return what any element may be."""
@@ -258,10 +297,10 @@ class Container(Shape):
 
     def put(self, value: Value, key: object = None) -> None:
         """Record that the container may hold `value`, under `key` where it is known."""
-        if key is not None:
+        if key is None:
+            self.rest[value] = None
+        else:
             self.items[key] = join([self.items[key], value]) if key in self.items else value
-        elif value not in self.rest:
-            self.rest.append(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,3 +326,34 @@ class Variable(Shape):
 
     name: str
     default: Value | None
+
+
+def deep_origins(value: Value) -> frozenset[Hashable]:
+    """Return the origins of `value` and of everything that it holds."""
+    found: set[Hashable] = set()
+    seen: set[Shape] = set()
+    stack = [value]
+    while stack:
+        current = stack.pop()
+        found |= current.origins
+        for shape in current.shapes:
+            if shape not in seen:
+                seen.add(shape)
+                stack.extend(_held_by(shape))
+    return frozenset(found)
+
+
+def _held_by(shape: Shape) -> list[Value]:
+    match shape:
+        case Container():
+            return [*shape.items.values(), *shape.rest]
+        case Instance():
+            return list(shape.attributes.values())
+        case Partial():
+            return [shape.function, *shape.positional, *(value for _, value in shape.keywords)]
+        case Bound():
+            return [shape.receiver]
+        case Text():
+            return [part for part in shape.parts if isinstance(part, Value)]
+        case _:
+            return []

@@ -1,0 +1,97 @@
+"""What operations are given to run, each with the expression that stands for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import libcst as cst
+
+from durable_lint.durable.sdk import OPERATIONS, WITH_RETRY, Role, Signature
+from durable_lint.durable.shapes import BranchObject, Operation
+from durable_lint.program.frames import Call, Frame
+from durable_lint.program.values import Container, Function, Shape, Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Given:
+    """What an operation is given to run as a body of `role`.
+
+    `node`, in the code of `frame`, is the innermost expression that is known to stand for it: an
+    element of a list of branches rather than the list. It is `direct` where it stands in the
+    operation's own call.
+    """
+
+    operation: Operation
+    role: Role
+    value: Value
+    frame: Frame
+    node: cst.CSTNode
+    direct: bool
+
+    @property
+    def call(self) -> Call | None:
+        """The call that makes what is given, where the expression is a call."""
+        return self.frame.call_at(self.node) if isinstance(self.node, cst.Call) else None
+
+
+def signature_of(operation: Operation) -> Signature:
+    """Return the signature of an operation."""
+    return WITH_RETRY if operation.name == WITH_RETRY.name else OPERATIONS[operation.name]
+
+
+def given_to(operation: Operation) -> Iterator[Given]:
+    """Yield what an operation is given to run."""
+    signature = signature_of(operation)
+    argument = operation.arguments.get(signature.body or "")
+    if argument is None or signature.role is None:
+        return
+    call = operation.call
+    node = argument.node or call.node
+    whole = Given(operation, signature.role, argument.value, call.frame, node, True)
+    for given in _elements(whole) if signature.role is Role.BRANCH else (whole,):
+        yield from _inside_branch_objects(given)
+
+
+def _elements(whole: Given) -> Iterator[Given]:
+    """Yield the branches of a list, each where it was put into the list."""
+    for shape in whole.value.shapes:
+        if not isinstance(shape, Container):
+            continue
+        made_at, frame = shape.site.node, shape.site.frame.host
+        direct = made_at is whole.node
+        for key, value in [*shape.items.items(), *((None, value) for value in shape.rest)]:
+            node: cst.CSTNode | None = None
+            if isinstance(made_at, cst.List | cst.Tuple) and isinstance(key, int):
+                node = made_at.elements[key].value
+            elif isinstance(made_at, cst.ListComp | cst.GeneratorExp) and (
+                direct or _yields(frame, made_at.elt, value)
+            ):
+                node = made_at.elt
+            if node is not None:
+                yield Given(whole.operation, whole.role, value, frame, node, direct)
+            else:
+                yield Given(whole.operation, whole.role, value, whole.frame, whole.node, False)
+
+
+def _yields(frame: Frame, node: cst.CSTNode, value: Value) -> bool:
+    """Tell whether `value` is what `node` yields, and was not put into the list by other code."""
+    if isinstance(node, cst.Lambda):
+        return all(isinstance(s, Function) and s.node is node for s in value.shapes)
+    call = frame.call_at(node)
+    return call is not None and set(value.shapes) <= set(call.result.shapes)
+
+
+def _inside_branch_objects(given: Given) -> Iterator[Given]:
+    """Yield what is given, or the functions of the `ParallelBranch` objects that it may be."""
+    plain: list[Shape] = []
+    for shape in given.value.shapes:
+        if not isinstance(shape, BranchObject):
+            plain.append(shape)
+            continue
+        frame = shape.site.frame.host
+        direct = given.direct and shape.site.node is given.node
+        yield Given(given.operation, given.role, shape.function, frame, shape.node, direct)
+    if plain or given.value.open:
+        value = Value(tuple(plain), given.value.origins, given.value.open)
+        yield Given(given.operation, given.role, value, given.frame, given.node, given.direct)

@@ -1,0 +1,303 @@
+"""Running a function of the project, or recalling what running it on the same values gave."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from durable_lint.program.arguments import Argument, Arguments, Bindings, bind
+from durable_lint.program.frames import Call, Frame, Return
+from durable_lint.program.syntax import is_generator
+from durable_lint.program.values import (
+    NOTHING,
+    UNKNOWN,
+    Constant,
+    Container,
+    Function,
+    Instance,
+    Opaque,
+    Pending,
+    Site,
+    Text,
+    Value,
+    constant,
+    join,
+    value_of,
+)
+
+if TYPE_CHECKING:
+    from durable_lint.program.interpreter import Interpreter
+
+MAX_DEPTH = 40
+MAX_RECURSION = 2
+
+# How often a function runs, on different values for the same body, before literals are no longer
+# told apart, and before its results are shared; in a program of many activations, sooner.
+MAX_VARIANTS = 32
+FEW_VARIANTS = 4
+MANY_FRAMES = 4_000
+MAX_FRAMES = 20_000
+
+
+class Activations:
+    """What was run so far, by function, body and values, and what is being run now."""
+
+    def __init__(self) -> None:
+        self.active: list[Frame] = []
+        self._known: dict[Hashable, Frame] = {}
+        self._latest: dict[Hashable, Frame] = {}
+        self._variants: Counter[Hashable] = Counter()
+
+    def depth_of(self, node: cst.CSTNode) -> int:
+        """Return how many activations of a function are being run."""
+        return sum(1 for frame in self.active if frame.node is node)
+
+    def known(self, key: Hashable) -> Frame | None:
+        """Return the activation with this key, None where there was none."""
+        return self._known.get(key)
+
+    def shared(self, group: Hashable) -> Frame | None:
+        """Return the latest activation of a function for a body."""
+        return self._latest.get(group)
+
+    def variants(self, group: Hashable) -> int:
+        """Return how often a function was run for a body."""
+        return self._variants[group]
+
+    def add(self, key: Hashable, group: Hashable, frame: Frame) -> None:
+        """Keep an activation."""
+        self._known[key] = self._latest[group] = frame
+        self._variants[group] += 1
+
+
+def activate(
+    interpreter: Interpreter,
+    call: Call,
+    function: Function,
+    arguments: Arguments,
+    body: object,
+) -> Value:
+    """Run a function of the project, or recall what running it on the same values gave.
+
+    A generator or coroutine function does not run: it makes what runs when it is used.
+    """
+    kind = _suspended_kind(function)
+    if kind is None:
+        return _run(interpreter, call, function, arguments, body)
+    if body is not None:
+        # The library makes of it what it can; what it would run is told at once.
+        _run(interpreter, call, function, arguments, body)
+    made = Container(kind, Site(call.node, call.frame))
+    made.pending[Pending(function, arguments)] = None
+    return value_of(interpreter.made(made)).mixed_with(arguments.all_values().origins)
+
+
+def resume(
+    interpreter: Interpreter,
+    frame: Frame,
+    node: cst.CSTNode,
+    container: Container,
+    pending: Pending,
+    call: Call | None,
+) -> Value:
+    """Run a generator or coroutine on behalf of `frame`; return what it yields or returns.
+
+    `call` is what makes it run; where it is None, one is recorded.
+    """
+    host = frame.host
+    callee = value_of(pending.function)
+    made = Call(node, host, host.regions, interpreter.tick(), callee, pending.arguments)
+    made.result = _run(interpreter, made, pending.function, pending.arguments, None)
+    if container.kind != "coroutine":
+        made.result = join(value for callee in made.callees for value in callee.yielded)
+    if call is not None:
+        call.lead_to(made.callees)
+    else:
+        interpreter.record(made, variant="resumed")
+    return made.result
+
+
+def _suspended_kind(function: Function) -> str | None:
+    node = function.node
+    if is_generator(node):
+        return "generator"
+    if isinstance(node, cst.FunctionDef) and node.asynchronous is not None:
+        return "coroutine"
+    return None
+
+
+def _run(
+    interpreter: Interpreter, call: Call, function: Function, arguments: Arguments, body: object
+) -> Value:
+    activations = interpreter.activations
+    caller = call.frame
+    recursive = activations.depth_of(function.node)
+    too_many = caller.depth >= MAX_DEPTH or len(interpreter.frames) >= MAX_FRAMES
+    if too_many or recursive > MAX_RECURSION:
+        interpreter.exhausted = interpreter.exhausted or not recursive
+        return UNKNOWN
+    body = body if body is not None else caller.body
+    group = (function, body)
+    limit = MAX_VARIANTS if len(interpreter.frames) < MANY_FRAMES else FEW_VARIANTS
+    variants = activations.variants(group)
+    if variants >= limit:
+        arguments = _without_literals(arguments)
+    bindings = bind(function.node, arguments)
+    key: Hashable = (group, _key(interpreter, function, bindings))
+    known = activations.known(key)
+    if known is None and variants >= 2 * limit:
+        interpreter.exhausted = True
+        known = activations.shared(group)
+    elif known is not None and known.result.origins and variants < limit:
+        # Each call that yields something with an origin is an origin of its own.
+        key = (key, call.node, caller)
+        known = activations.known(key)
+    if known is not None:
+        call.lead_to([known])
+        return known.result
+    frame = Frame(
+        function.node,
+        function.frame.module,
+        interpreter.scope(function.node),
+        outer=function.frame,
+        caller=caller,
+        function=function,
+        body=body,
+        depth=caller.depth + 1,
+    )
+    activations.add(key, group, frame)
+    interpreter.frames.append(frame)
+    call.lead_to([frame])
+    activations.active.append(frame)
+    try:
+        _bind_parameters(interpreter, frame, function, bindings)
+        _run_body(interpreter, frame, function)
+    finally:
+        activations.active.pop()
+    return frame.result
+
+
+def _without_literals(arguments: Arguments) -> Arguments:
+    return Arguments(
+        tuple(
+            Argument(_without_literal(item.value), item.keyword, item.star, item.node)
+            for item in arguments.items
+        )
+    )
+
+
+def _without_literal(value: Value) -> Value:
+    telling = tuple(s for s in value.shapes if not isinstance(s, Constant | Text))
+    return value if len(telling) == len(value.shapes) else Value(telling, value.origins, True)
+
+
+def _key(interpreter: Interpreter, function: Function, bindings: Bindings) -> Hashable:
+    """Return what decides the outcome: values, the state of objects, and captured variables."""
+    values = [*bindings.given.values(), *bindings.star, *bindings.star_keywords.values()]
+    return (
+        tuple(sorted(bindings.given.items(), key=lambda item: item[0])),
+        tuple(bindings.star),
+        tuple(sorted(bindings.star_keywords.items(), key=lambda item: item[0])),
+        bindings.extra,
+        tuple(_state(value) for value in values if value.shapes),
+        _captured(interpreter, function),
+    )
+
+
+def _state(value: Value) -> Hashable:
+    return tuple(
+        tuple(shape.attributes.values())
+        if isinstance(shape, Instance)
+        else (len(shape.items), len(shape.rest), len(shape.pending))
+        for shape in value.shapes
+        if isinstance(shape, Instance | Container)
+    )
+
+
+def _captured(interpreter: Interpreter, function: Function) -> Hashable:
+    """Return what the variables of enclosing functions hold that the function may read."""
+    if function.frame.outer is None:
+        return None
+    found = []
+    for name in interpreter.free_names(function.node):
+        owner = function.frame.owner_of(name)
+        if owner is not None and owner.outer is not None:
+            held = owner.env.get(name)
+            found.append((held, _state(held) if isinstance(held, Value) else None))
+    return tuple(found)
+
+
+def _run_body(interpreter: Interpreter, frame: Frame, function: Function) -> None:
+    node = function.node
+    if isinstance(node, cst.Lambda):
+        value = interpreter.evaluate(frame, node.body)
+        frame.result = join([frame.result, value])
+        interpreter.record(Return(node.body, frame, (), interpreter.tick(), value))
+        return
+    if interpreter.execute(frame, [node.body]):
+        frame.result = join([frame.result, constant(None)])
+    if not frame.result.shapes and node.returns is not None:
+        found = interpreter.declared(function.frame, node.returns.annotation)
+        frame.result = Value(found.shapes, frame.result.origins, True)
+
+
+def _bind_parameters(
+    interpreter: Interpreter, frame: Frame, function: Function, bindings: Bindings
+) -> None:
+    node = function.node
+    frame.env.update(bindings.given)
+    for param in bindings.missing:
+        name = param.name.value
+        default = function.defaults.get(name)
+        unknown = value_of(Opaque(Site(param, function.frame), name))
+        parts = [default] if default is not None else [unknown]
+        if bindings.extra.open:
+            parts.append(unknown.mixed_with(bindings.extra.origins))
+        frame.env[name] = join(parts)
+    for param in (*node.params.posonly_params, *node.params.params, *node.params.kwonly_params):
+        if param.annotation is not None:
+            _declare(interpreter, frame, function, param, param.annotation.annotation)
+    star = node.params.star_arg
+    if isinstance(star, cst.Param):
+        rest = Container("tuple", Site(star, frame))
+        for index, value in enumerate(bindings.star):
+            rest.put(value, index)
+        _bind_rest(frame, star, rest, bindings.extra)
+    if node.params.star_kwarg is not None:
+        named = Container("dict", Site(node.params.star_kwarg, frame))
+        for name, value in bindings.star_keywords.items():
+            named.put(value, Constant("str", name))
+        _bind_rest(frame, node.params.star_kwarg, named, bindings.extra)
+
+
+def _declare(
+    interpreter: Interpreter,
+    frame: Frame,
+    function: Function,
+    param: cst.Param,
+    annotation: cst.BaseExpression,
+) -> None:
+    """Let the annotation speak where nothing better is known of a parameter's value."""
+    value = frame.env[param.name.value]
+    if not isinstance(value, Value) or not all(_tells_nothing(s, param) for s in value.shapes):
+        return
+    found = interpreter.declared(function.frame, annotation)
+    if found.shapes:
+        kept = [s for s in value.shapes if isinstance(s, Constant)]
+        frame.env[param.name.value] = Value((*kept, *found.shapes), value.origins, True)
+
+
+def _tells_nothing(shape: object, param: cst.Param) -> bool:
+    if isinstance(shape, Opaque):
+        return shape.site.node is param
+    return isinstance(shape, Constant) and shape.content is None
+
+
+def _bind_rest(frame: Frame, param: cst.Param, container: Container, extra: Value) -> None:
+    if extra.open:
+        container.put(UNKNOWN.mixed_with(extra.origins))
+    value = join([value_of(container), NOTHING.mixed_with(container.content().origins)])
+    frame.env[param.name.value] = value

@@ -1,0 +1,89 @@
+"""Making instances of the project's classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from durable_lint.program.activation import activate
+from durable_lint.program.arguments import Arguments, spread
+from durable_lint.program.attributes import own_member
+from durable_lint.program.definitions import functions_in
+from durable_lint.program.frames import Call
+from durable_lint.program.values import (
+    NOTHING,
+    Class,
+    Constant,
+    Container,
+    Instance,
+    Site,
+    Value,
+    join,
+    value_of,
+)
+
+if TYPE_CHECKING:
+    from durable_lint.program.interpreter import Interpreter
+
+
+def instantiate(
+    interpreter: Interpreter, call: Call, cls: Class, arguments: Arguments
+) -> Value:
+    """Return a new object of a class, initialised by what its classes define."""
+    origins = arguments.all_values().origins
+    site = Site(call.node, call.frame)
+    if any(base.path.endswith("TypedDict") for base in cls.foreign_bases()):
+        return value_of(interpreter.made(_typed_dict(site, arguments))).mixed_with(origins)
+    made = interpreter.made(Instance(cls, site))
+    initialiser = own_member(interpreter, made, "__init__")
+    if initialiser is None:
+        _fill_fields(interpreter, call, made, arguments)
+        interpreter.call_method(call.frame, call.node, made, "__post_init__")
+    else:
+        for function in functions_in(initialiser):
+            activate(interpreter, call, function, arguments.after([value_of(made)]), None)
+    return value_of(made).mixed_with(origins)
+
+
+def _typed_dict(site: Site, arguments: Arguments) -> Container:
+    made = Container("dict", site)
+    _, keywords, extra = spread(arguments)
+    for name, value in keywords.items():
+        made.put(value, Constant("str", name))
+    if extra.open:
+        made.put(extra)
+    return made
+
+
+def _fill_fields(
+    interpreter: Interpreter, call: Call, instance: Instance, arguments: Arguments
+) -> None:
+    """Set the attributes of a dataclass or the like: given ones, then those with a default."""
+    fields = dict.fromkeys(
+        name
+        for ancestor in reversed(instance.cls.ancestry())
+        for name in ancestor.members.annotations
+    )
+    positional, keywords, _ = spread(arguments)
+    given = {**dict(zip(fields, positional, strict=False)), **keywords}
+    for name, value in given.items():
+        instance.put(name, value)
+    for name in fields:
+        if name not in given:
+            _default_field(interpreter, call, instance, name)
+
+
+def _default_field(interpreter: Interpreter, call: Call, instance: Instance, name: str) -> None:
+    declared = own_member(interpreter, instance, name)
+    for shape in declared.shapes if declared is not None else ():
+        if isinstance(shape, Container) and shape.kind == "field":
+            factory = _option(shape, "default_factory") or _option(shape, "factory")
+            default = _option(shape, "default")
+            made: Value = NOTHING
+            if factory is not None:
+                made, frames = interpreter.apply(call.frame, call.node, factory, Arguments())
+                call.lead_to(frames)
+            instance.put(name, join([made, default or NOTHING]))
+
+
+def _option(field: Container, name: str) -> Value | None:
+    return field.items.get(Constant("str", name))

@@ -1,0 +1,238 @@
+"""What each kind of compound statement does: both arms of a branch run, a loop runs twice.
+
+Every rule returns whether control may go on to the next statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from durable_lint.program.containers import iterate
+from durable_lint.program.frames import Env, Frame, Jumps
+from durable_lint.program.imports import Deferred, Either
+from durable_lint.program.outcomes import Outcome, forget_outcome, tell_outcome
+from durable_lint.program.patterns import always_matches, bind_pattern
+from durable_lint.program.targets import bind_target
+from durable_lint.program.values import External, Opaque, Site, Value, join, value_of
+
+if TYPE_CHECKING:
+    from durable_lint.program.interpreter import Interpreter
+
+_PASSES = 2
+_EVERYTHING = value_of(External("BaseException"))
+
+
+def _restore(frame: Frame, state: Env) -> None:
+    """Let the frame's names be those of `state`; the dict itself stays the same."""
+    frame.env.clear()
+    frame.env.update(state)
+
+
+def _merge(frame: Frame, states: Sequence[Env]) -> None:
+    """Let the frame's names be what any of `states` says."""
+    if states:
+        _restore(frame, _merged(states))
+
+
+def _merged(states: Sequence[Env]) -> Env:
+    if len(states) == 1:
+        return dict(states[0])
+    found: dict[str, list[Value | Deferred]] = {}
+    for state in states:
+        for name, bound in state.items():
+            choices = found.setdefault(name, [])
+            if not any(bound is choice for choice in choices):
+                choices.append(bound)
+    return {name: _any_of(choices) for name, choices in found.items()}
+
+
+def _any_of(choices: Sequence[Value | Deferred]) -> Value | Deferred:
+    if len(choices) == 1:
+        return choices[0]
+    values = [choice for choice in choices if isinstance(choice, Value)]
+    if len(values) == len(choices):
+        return join(values)
+    distinct = tuple(dict.fromkeys(choices))
+    return distinct[0] if len(distinct) == 1 else Either(distinct)
+
+
+def _run(interpreter: Interpreter, frame: Frame, body: cst.CSTNode) -> bool:
+    return interpreter.execute(frame, [body])
+
+
+def _if(interpreter: Interpreter, frame: Frame, node: cst.If) -> bool:
+    exits: list[Env] = []
+    regions = 0
+    arm: cst.If | cst.Else | None = node
+    while isinstance(arm, cst.If):
+        test = interpreter.evaluate(frame, arm.test)
+        interpreter.test(frame, arm, test)
+        before = dict(frame.env)
+        interpreter.region(frame, "branch", arm, test)
+        regions += 1
+        if _run(interpreter, frame, arm.body):
+            exits.append(dict(frame.env))
+        _restore(frame, before)
+        arm = arm.orelse
+    if arm is None or _run(interpreter, frame, arm.body):
+        exits.append(dict(frame.env))
+    for _ in range(regions):
+        interpreter.leave(frame)
+    _merge(frame, exits)
+    return bool(exits)
+
+
+def _loop(
+    interpreter: Interpreter,
+    frame: Frame,
+    node: cst.For | cst.While,
+    start: Callable[[], None],
+    *,
+    endless: bool = False,
+) -> bool:
+    """Go over a loop's body twice, so that what one round leaves is seen by the next.
+
+    Inside of a loop that is itself on its second round, once is enough.
+    """
+    passes = 1 if node in frame.repeated else _PASSES
+    frame.repeated.add(node)
+    ends = [dict(frame.env)]
+    breaks: list[Env] = []
+    for _ in range(passes):
+        jumps = Jumps()
+        frame.loops.append(jumps)
+        interpreter.region(frame, "loop", node)
+        start()
+        completed = _run(interpreter, frame, node.body)
+        interpreter.leave(frame)
+        frame.loops.pop()
+        ends.extend(jumps.continues)
+        breaks.extend(jumps.breaks)
+        if completed:
+            ends.append(dict(frame.env))
+        _merge(frame, ends)
+    exits = breaks
+    if not endless and (node.orelse is None or _run(interpreter, frame, node.orelse.body)):
+        exits = [*breaks, dict(frame.env)]
+    _merge(frame, exits)
+    return bool(exits)
+
+
+def _for(interpreter: Interpreter, frame: Frame, node: cst.For) -> bool:
+    iterable = interpreter.evaluate(frame, node.iter)
+    element = iterate(interpreter, frame, node.iter, iterable)
+
+    def start() -> None:
+        bind_target(interpreter, frame, node.target, element)
+
+    return _loop(interpreter, frame, node, start)
+
+
+def _while(interpreter: Interpreter, frame: Frame, node: cst.While) -> bool:
+    def start() -> None:
+        interpreter.test(frame, node, interpreter.evaluate(frame, node.test))
+
+    endless = isinstance(node.test, cst.Name) and node.test.value == "True"
+    return _loop(interpreter, frame, node, start, endless=endless)
+
+
+def _try(interpreter: Interpreter, frame: Frame, node: cst.Try | cst.TryStar) -> bool:
+    before = dict(frame.env)
+    raised: list[Env] = []
+    frame.raises.append(raised)
+    interpreter.region(frame, "try", node)
+    completed = _run(interpreter, frame, node.body)
+    interpreter.leave(frame)
+    frame.raises.pop()
+    anywhere = [before, *raised, dict(frame.env)]
+    if completed and node.orelse is not None:
+        interpreter.region(frame, "else", node)
+        completed = _run(interpreter, frame, node.orelse.body)
+        interpreter.leave(frame)
+    exits = [dict(frame.env)] if completed else []
+    for handler in node.handlers:
+        _merge(frame, anywhere)
+        if _handle(interpreter, frame, handler):
+            exits.append(dict(frame.env))
+    _merge(frame, exits or anywhere)
+    finished = True
+    if node.finalbody is not None:
+        interpreter.region(frame, "finally", node)
+        told = tell_outcome(frame, node, before)
+        finished = _run(interpreter, frame, node.finalbody.body)
+        forget_outcome(frame, node, told)
+        if finished:
+            interpreter.leaves(frame, node, "end")
+        interpreter.leave(frame)
+    return finished and bool(exits)
+
+
+def _handle(
+    interpreter: Interpreter, frame: Frame, handler: cst.ExceptHandler | cst.ExceptStarHandler
+) -> bool:
+    caught = _EVERYTHING
+    if handler.type is not None:
+        caught = interpreter.evaluate(frame, handler.type)
+    if handler.name is not None and isinstance(handler.name.name, cst.Name):
+        name = handler.name.name.value
+        exception = Opaque(Site(handler, frame.host), name)
+        frame.env[name] = Value((exception,), frozenset((Outcome(handler),)), open=True)
+    interpreter.region(frame, "handler", handler, caught)
+    completed = _run(interpreter, frame, handler.body)
+    if completed:
+        interpreter.leaves(frame, handler, "end")
+    interpreter.leave(frame)
+    return completed
+
+
+def _with(interpreter: Interpreter, frame: Frame, node: cst.With) -> bool:
+    managers: list[tuple[cst.WithItem, Value]] = []
+    for item in node.items:
+        manager = interpreter.evaluate(frame, item.item)
+        entered = interpreter.entered(frame, item.item, manager)
+        managers.append((item, manager))
+        interpreter.region(frame, "with", item, manager)
+        if item.asname is not None:
+            bind_target(interpreter, frame, item.asname.name, entered)
+    completed = _run(interpreter, frame, node.body)
+    for item, manager in reversed(managers):
+        interpreter.leave(frame)
+        interpreter.region(frame, "exit", node)
+        completed |= interpreter.exited(frame, item.item, manager)
+        interpreter.leave(frame)
+    return completed
+
+
+def _match(interpreter: Interpreter, frame: Frame, node: cst.Match) -> bool:
+    subject = interpreter.evaluate(frame, node.subject)
+    interpreter.test(frame, node, subject)
+    before = dict(frame.env)
+    exits: list[Env] = []
+    interpreter.region(frame, "branch", node, subject)
+    for case in node.cases:
+        _restore(frame, before)
+        bind_pattern(interpreter, frame, case.pattern, subject)
+        if case.guard is not None:
+            interpreter.test(frame, case.guard, interpreter.evaluate(frame, case.guard))
+        if _run(interpreter, frame, case.body):
+            exits.append(dict(frame.env))
+    interpreter.leave(frame)
+    last = node.cases[-1]
+    if last.guard is not None or not always_matches(last.pattern):
+        exits.append(before)
+    _merge(frame, exits)
+    return bool(exits)
+
+
+RULES: Mapping[type[cst.CSTNode], Callable[["Interpreter", Frame, Any], bool]] = {
+    cst.If: _if,
+    cst.For: _for,
+    cst.While: _while,
+    cst.Try: _try,
+    cst.TryStar: _try,
+    cst.With: _with,
+    cst.Match: _match,
+}

@@ -1,0 +1,124 @@
+"""What an annotation says about a value; asked only where nothing better is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from durable_lint.program.arguments import Arguments
+from durable_lint.program.frames import Call, Frame
+from durable_lint.program.values import (
+    UNKNOWN,
+    Class,
+    Container,
+    External,
+    Site,
+    Value,
+    join,
+    value_of,
+)
+
+if TYPE_CHECKING:
+    from durable_lint.program.interpreter import Interpreter
+
+_TRANSPARENT = frozenset(
+    ("Optional", "Annotated", "Final", "ClassVar", "Union", "Required", "NotRequired", "Awaitable")
+)
+_HOLDERS = {
+    **dict.fromkeys(("list", "List", "Sequence", "MutableSequence", "Iterable", "Iterator"), "list"),
+    **dict.fromkeys(("Collection", "Generator", "AsyncIterator", "AsyncIterable", "deque"), "list"),
+    **dict.fromkeys(("tuple", "Tuple"), "tuple"),
+    **dict.fromkeys(("set", "Set", "frozenset", "FrozenSet"), "set"),
+    **dict.fromkeys(("dict", "Dict", "Mapping", "MutableMapping", "defaultdict"), "dict"),
+}
+_SILENT = frozenset(
+    (*_TRANSPARENT, *_HOLDERS, "Any", "object", "None", "TypeVar", "Callable", "Self", "type", "Type")
+)
+
+Rule = Callable[["Interpreter", Frame, Any], Value]
+
+
+def declared(interpreter: Interpreter, frame: Frame, node: cst.BaseExpression) -> Value:
+    """Return what a value annotated by `node` may be; always open, for annotations can lie."""
+    interpreter.silent += 1
+    try:
+        return join([_annotated(interpreter, frame, node), UNKNOWN])
+    finally:
+        interpreter.silent -= 1
+
+
+def _annotated(interpreter: Interpreter, frame: Frame, node: cst.CSTNode) -> Value:
+    rule = _RULES.get(type(node))
+    return rule(interpreter, frame, node) if rule is not None else UNKNOWN
+
+
+def _quoted(
+    interpreter: Interpreter, frame: Frame, node: cst.SimpleString | cst.ConcatenatedString
+) -> Value:
+    text = node.evaluated_value
+    try:
+        inner = cst.parse_expression(text) if isinstance(text, str) else None
+    except cst.ParserSyntaxError:
+        return UNKNOWN
+    return UNKNOWN if inner is None else _annotated(interpreter, frame, inner)
+
+
+def _union(interpreter: Interpreter, frame: Frame, node: cst.BinaryOperation) -> Value:
+    return join(_annotated(interpreter, frame, part) for part in (node.left, node.right))
+
+
+def _generic(interpreter: Interpreter, frame: Frame, node: cst.Subscript) -> Value:
+    name = _last_name(node.value)
+    inner = [e.slice.value for e in node.slice if isinstance(e.slice, cst.Index)]
+    if name in _TRANSPARENT:
+        return join(_annotated(interpreter, frame, part) for part in inner)
+    if name in ("type", "Type") and inner:
+        return interpreter.evaluate(frame, inner[0])
+    kind = _HOLDERS.get(name)
+    if kind is None or not inner:
+        return UNKNOWN if name in _SILENT else _annotated(interpreter, frame, node.value)
+    parts = inner[-1:] if kind == "dict" else inner
+    held = join(_annotated(interpreter, frame, part) for part in parts)
+    if not held.shapes:
+        return UNKNOWN
+    holder = Container(kind, Site(node, frame.module_frame()))
+    holder.put(held)
+    return value_of(interpreter.made(holder))
+
+
+def _named(interpreter: Interpreter, frame: Frame, node: cst.Name | cst.Attribute) -> Value:
+    if _last_name(node) in _SILENT:
+        return UNKNOWN
+    shapes = interpreter.evaluate(frame, node).shapes
+    return join([_instance_of(interpreter, frame, node, shape) for shape in shapes])
+
+
+def _instance_of(
+    interpreter: Interpreter, frame: Frame, node: cst.CSTNode, shape: object
+) -> Value:
+    top = frame.module_frame()
+    if isinstance(shape, Class):
+        # Made on nobody's account, so that its attributes are known and nothing is reported.
+        call = Call(shape.node, top, (), interpreter.tick(), value_of(shape), Arguments())
+        return interpreter.call(call)
+    if isinstance(shape, External) and shape.site is None:
+        return value_of(External(f"{shape.path}()", Site(node, top)))
+    return UNKNOWN
+
+
+def _last_name(node: cst.CSTNode) -> str:
+    if isinstance(node, cst.Attribute):
+        return node.attr.value
+    return node.value if isinstance(node, cst.Name) else ""
+
+
+_RULES: Mapping[type[cst.CSTNode], Rule] = {
+    cst.SimpleString: _quoted,
+    cst.ConcatenatedString: _quoted,
+    cst.BinaryOperation: _union,
+    cst.Subscript: _generic,
+    cst.Name: _named,
+    cst.Attribute: _named,
+}

@@ -1,0 +1,77 @@
+"""Entering and leaving what a `with` statement manages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from durable_lint.program.arguments import Arguments
+from durable_lint.program.frames import Call, Frame
+from durable_lint.program.outcomes import Outcome
+from durable_lint.program.values import (
+    UNKNOWN,
+    Constant,
+    Container,
+    External,
+    Instance,
+    Shape,
+    Value,
+    join,
+    value_of,
+)
+
+if TYPE_CHECKING:
+    from durable_lint.program.interpreter import Interpreter
+
+_SWALLOWING = frozenset(("contextlib.suppress()", "contextlib.ExitStack()"))
+
+
+def entered(interpreter: Interpreter, frame: Frame, node: cst.CSTNode, manager: Value) -> Value:
+    """Return what `with` binds when it enters `manager`."""
+    parts = [_enter(interpreter, frame, node, shape) for shape in manager.shapes]
+    return join([*parts, UNKNOWN] if manager.open else parts).mixed_with(manager.origins)
+
+
+def exited(interpreter: Interpreter, frame: Frame, node: cst.CSTNode, manager: Value) -> bool:
+    """Let `with` leave `manager`; return whether that may end an exception."""
+    swallows = False
+    how = (UNKNOWN.mixed_with(frozenset((Outcome(node),))),) * 3
+    for shape in manager.shapes:
+        if isinstance(shape, Instance):
+            for name in ("__exit__", "__aexit__"):
+                answer = interpreter.call_method(frame, node, shape, name, *how)
+                swallows |= answer is not None and not all(_is_falsy(s) for s in answer.shapes)
+        elif isinstance(shape, External):
+            _exit_library(interpreter, frame, node, shape)
+            swallows |= shape.path in _SWALLOWING
+    return swallows
+
+
+def _exit_library(
+    interpreter: Interpreter, frame: Frame, node: cst.CSTNode, manager: External
+) -> None:
+    host = frame.host
+    callee = value_of(External(f"{manager.path}.__exit__", manager.site))
+    call = Call(node, host, host.regions, interpreter.tick(), callee, Arguments())
+    interpreter.call(call)
+    interpreter.record(call, variant="__exit__")
+
+
+def _is_falsy(shape: Shape) -> bool:
+    return isinstance(shape, Constant) and not shape.content
+
+
+def _enter(interpreter: Interpreter, frame: Frame, node: cst.CSTNode, shape: Shape) -> Value:
+    match shape:
+        case Instance():
+            for name in ("__enter__", "__aenter__"):
+                found = interpreter.call_method(frame, node, shape, name)
+                if found is not None:
+                    return found
+            # A base class outside of the project manages it, and nearly all hand out themselves.
+            return value_of(shape)
+        case Container() if shape.pending:
+            return interpreter.contents(frame, node, shape)
+        case _:
+            return value_of(shape)

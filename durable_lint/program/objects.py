@@ -1,0 +1,174 @@
+"""The functions of the standard library that look into objects, copy them or make them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from durable_lint.program.attributes import attribute, set_attribute
+from durable_lint.program.callables import Model, called_path
+from durable_lint.program.containers import note_mutation
+from durable_lint.program.definitions import bind_method
+from durable_lint.program.frames import Call
+from durable_lint.program.imports import Import
+from durable_lint.program.syntax import parameters
+from durable_lint.program.values import (
+    UNKNOWN,
+    Class,
+    Constant,
+    Container,
+    External,
+    Instance,
+    Opaque,
+    Shape,
+    Site,
+    Super,
+    Text,
+    Value,
+    Variable,
+    constant,
+    join,
+    value_of,
+)
+
+if TYPE_CHECKING:
+    from durable_lint.program.interpreter import Interpreter
+
+
+def _super(_interpreter: Interpreter, event: Call) -> Value | None:
+    given = event.arguments.value(0).only()
+    function = event.frame.function
+    owner = given if isinstance(given, Class) else function.owner if function else None
+    if owner is None:
+        return UNKNOWN
+    receiver: object = event.arguments.value(1)
+    if function is not None and not event.arguments.items:
+        first = next(iter(parameters(function.node)), None)
+        receiver = event.frame.env.get(first.name.value) if first is not None else None
+    return value_of(Super(owner, receiver if isinstance(receiver, Value) else UNKNOWN))
+
+
+def _type(interpreter: Interpreter, event: Call) -> Value | None:
+    if len(event.arguments.items) != 1:
+        return None
+    given = event.arguments.value(0)
+    classes = [value_of(s.cls) for s in given.shapes if isinstance(s, Instance)]
+    return join(classes) if classes else None
+
+
+def _getattr(interpreter: Interpreter, event: Call) -> Value:
+    receiver = event.arguments.value(0)
+    fallback = event.arguments.value(2)
+    found = [
+        attribute(interpreter, event.frame, event.node, receiver, name)
+        for shape in event.arguments.value(1).shapes
+        for name in _names(shape, receiver)
+    ]
+    if found:
+        return join([*found, fallback])
+    return UNKNOWN.mixed_with(event.arguments.all_values().origins)
+
+
+def _names(name: Shape, receiver: Value) -> list[str]:
+    """Return the attributes that a name, known in whole or in its beginning, may mean."""
+    if isinstance(name, Constant):
+        return [name.content] if isinstance(name.content, str) else []
+    if not isinstance(name, Text) or not isinstance(name.parts[0], str):
+        return []
+    beginning = name.parts[0]
+    return list(
+        dict.fromkeys(
+            member
+            for shape in receiver.shapes
+            if isinstance(shape, Instance | Class)
+            for cls in (shape if isinstance(shape, Class) else shape.cls).ancestry()
+            for member in cls.members.env
+            if member.startswith(beginning)
+        )
+    )
+
+
+def _setattr(interpreter: Interpreter, event: Call) -> Value:
+    name = event.arguments.value(1).only()
+    label = str(name.content) if isinstance(name, Constant) else "attribute"
+    for shape in event.arguments.value(0).shapes:
+        note_mutation(interpreter, event.frame, event.node, shape, "attribute", label)
+        if isinstance(shape, Instance) and isinstance(name, Constant):
+            value = event.arguments.value(2)
+            set_attribute(interpreter, event.frame, event.node, shape, label, value)
+    return constant(None)
+
+
+def _copied(interpreter: Interpreter, event: Call) -> Value:
+    source = event.arguments.value(0)
+    deep = called_path(event) == "copy.deepcopy"
+    site = Site(event.node, event.frame)
+    copies = [_copy(interpreter, shape, site, deep=deep) for shape in source.shapes]
+    return join([*copies, UNKNOWN] if source.open else copies).mixed_with(source.origins)
+
+
+def _copy(interpreter: Interpreter, shape: Shape, site: Site, *, deep: bool) -> Value:
+    match shape:
+        case Container():
+            copy = Container(shape.kind, site)
+            if not deep:
+                copy.absorb(shape)
+            return value_of(interpreter.made(copy))
+        case Instance():
+            return value_of(Instance(shape.cls, site, dict(shape.attributes)))
+        case Opaque():
+            return value_of(Opaque(site, shape.label))
+        case _:
+            return value_of(shape)
+
+
+def _variable(_interpreter: Interpreter, event: Call) -> Value | None:
+    name = event.arguments.value(0).only()
+    if not isinstance(name, Constant) or not isinstance(name.content, str):
+        return None
+    default = event.arguments.value(1, "default") if len(event.arguments.items) > 1 else None
+    return value_of(Variable(name.content, default))
+
+
+def _field(_interpreter: Interpreter, event: Call) -> Value:
+    described = Container("field", Site(event.node, event.frame))
+    for item in event.arguments.items:
+        described.put(item.value, Constant("str", item.keyword or "default"))
+    return value_of(described)
+
+
+def _method_kind(_interpreter: Interpreter, event: Call) -> Value | None:
+    return bind_method(called_path(event), event.arguments.value(0))
+
+
+def _imported(interpreter: Interpreter, event: Call) -> Value | None:
+    name = event.arguments.value(0).only()
+    if not isinstance(name, Constant) or not isinstance(name.content, str):
+        return None
+    if name.content.startswith("."):
+        return UNKNOWN
+    return interpreter.resolve(Import(event.frame.module, name.content))
+
+
+MODELS: Mapping[str, Model] = {
+    "super": _super,
+    "type": _type,
+    "getattr": _getattr,
+    "setattr": _setattr,
+    "copy.copy": _copied,
+    "copy.deepcopy": _copied,
+    "os.getenv": _variable,
+    "os.environ.get": _variable,
+    "dataclasses.field": _field,
+    "attrs.field": _field,
+    "attr.ib": _field,
+    "pydantic.Field": _field,
+    "staticmethod": _method_kind,
+    "classmethod": _method_kind,
+    "property": _method_kind,
+    "functools.cached_property": _method_kind,
+    "importlib.import_module": _imported,
+    "typing.cast": lambda _interpreter, event: event.arguments.value(1),
+    "contextlib.nullcontext": lambda _interpreter, event: event.arguments.value(0),
+    "contextlib.closing": lambda _interpreter, event: event.arguments.value(0),
+}

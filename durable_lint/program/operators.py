@@ -1,0 +1,98 @@
+"""What operators make of their operands, and texts of their parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from durable_lint.program.values import (
+    UNKNOWN,
+    Constant,
+    Container,
+    External,
+    Site,
+    Text,
+    Value,
+    constant,
+    value_of,
+)
+
+# What comes of data that is not followed: something, but nothing that code hides in.
+DATA = value_of(External("object()"))
+
+MAX_PARTS = 100
+MAX_HOLE_DEPTH = 3
+
+_PATHS = frozenset(
+    f"pathlib.Path{end}"
+    for end in ("()", "().parent", "().resolve()", "().absolute()", ".cwd()", ".home()")
+)
+
+
+def concatenate(values: Sequence[Value]) -> Value:
+    """Return the text that `values` make one after the other, with holes for what is not known."""
+    parts: list[str | Value] = []
+    origins = frozenset().union(*(value.origins for value in values))
+    for value in values:
+        for part in _text_parts(value):
+            if isinstance(part, str) and parts and isinstance(parts[-1], str):
+                parts[-1] += part
+            elif part != "":
+                parts.append(part)
+    if len(parts) > MAX_PARTS:
+        return UNKNOWN.mixed_with(origins)
+    if all(isinstance(part, str) for part in parts):
+        return constant("".join(str(part) for part in parts)).mixed_with(origins)
+    return Value((Text(tuple(parts), _depth(parts) + 1),), origins, False)
+
+
+def _text_parts(value: Value) -> tuple[str | Value, ...]:
+    shape = value.only()
+    if isinstance(shape, Constant) and isinstance(shape.content, str | int | float):
+        return (str(shape.content),)
+    if isinstance(shape, Text):
+        return shape.parts
+    return (value if _depth([value]) < MAX_HOLE_DEPTH else UNKNOWN.mixed_with(value.origins),)
+
+
+def _depth(parts: Sequence[str | Value]) -> int:
+    """Return how deep texts are nested in values."""
+    values = [part for part in parts if isinstance(part, Value)]
+    return max((s.depth for v in values for s in v.shapes if isinstance(s, Text)), default=0)
+
+
+def operate(left: Value, operator: cst.CSTNode, right: Value, site: Site) -> Value:
+    """Return the result of a binary operation."""
+    origins = left.origins | right.origins
+    if isinstance(operator, cst.Add | cst.AddAssign):
+        if _is_text(left) or _is_text(right):
+            return concatenate([left, right])
+        kinds = [s.kind for v in (left, right) for s in v.shapes if isinstance(s, Container)]
+        if kinds:
+            return _poured(kinds[0], site, left, right).mixed_with(origins)
+    if isinstance(operator, cst.Divide | cst.DivideAssign):
+        if any(isinstance(s, External) and s.path in _PATHS for s in left.shapes):
+            return Value((External("pathlib.Path()", site),), origins, left.open)
+    sets = [s.kind for s in left.shapes if isinstance(s, Container) and s.kind in ("set", "dict")]
+    if sets:
+        return _poured(sets[0], site, left, right).mixed_with(origins)
+    return DATA.mixed_with(origins)
+
+
+def _poured(kind: str, site: Site, left: Value, right: Value) -> Value:
+    merged = Container(kind, site)
+    for value in (left, right):
+        for shape in value.shapes:
+            if isinstance(shape, Container):
+                merged.absorb(shape) if kind == "dict" else merged.put(shape.content())
+            else:
+                merged.put(UNKNOWN)
+    return value_of(merged).mixed_with(merged.content().origins)
+
+
+def _is_text(value: Value) -> bool:
+    shape = value.only()
+    return isinstance(shape, Text) or (
+        isinstance(shape, Constant) and isinstance(shape.content, str)
+    )

@@ -1,0 +1,104 @@
+"""What the names of a `match` statement's patterns are bound to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from durable_lint.program.attributes import attribute
+from durable_lint.program.containers import elements, subscript
+from durable_lint.program.frames import Frame
+from durable_lint.program.targets import bind_target
+from durable_lint.program.values import Constant, Container, Site, Value, value_of
+
+if TYPE_CHECKING:
+    from durable_lint.program.interpreter import Interpreter
+
+Rule = Callable[["Interpreter", Frame, Any, Value], None]
+
+
+def bind_pattern(
+    interpreter: Interpreter, frame: Frame, pattern: cst.MatchPattern, subject: Value
+) -> None:
+    """Bind the names of a pattern to the parts of `subject` that they would match."""
+    rule = _RULES.get(type(pattern))
+    if rule is not None:
+        rule(interpreter, frame, pattern, subject)
+
+
+def always_matches(pattern: cst.MatchPattern) -> bool:
+    """Tell whether a pattern matches everything: a name or `_` on its own."""
+    return isinstance(pattern, cst.MatchAs) and pattern.pattern is None
+
+
+def _value(
+    interpreter: Interpreter, frame: Frame, pattern: cst.MatchValue, _subject: Value
+) -> None:
+    interpreter.evaluate(frame, pattern.value)
+
+
+def _as(interpreter: Interpreter, frame: Frame, pattern: cst.MatchAs, subject: Value) -> None:
+    if pattern.pattern is not None:
+        bind_pattern(interpreter, frame, pattern.pattern, subject)
+    if pattern.name is not None:
+        bind_target(interpreter, frame, pattern.name, subject)
+
+
+def _or(interpreter: Interpreter, frame: Frame, pattern: cst.MatchOr, subject: Value) -> None:
+    for element in pattern.patterns:
+        bind_pattern(interpreter, frame, element.pattern, subject)
+
+
+def _sequence(
+    interpreter: Interpreter, frame: Frame, pattern: cst.MatchSequence, subject: Value
+) -> None:
+    exact = True
+    for index, element in enumerate(pattern.patterns):
+        if isinstance(element, cst.MatchStar):
+            exact = False
+            if element.name is not None:
+                rest = Container("list", Site(element, frame))
+                rest.put(elements(interpreter, frame, element, subject))
+                bind_target(interpreter, frame, element.name, value_of(interpreter.made(rest)))
+            continue
+        if exact:
+            key = value_of(Constant("int", index))
+            part = subscript(interpreter, frame, element, subject, key)
+        else:
+            part = elements(interpreter, frame, element, subject)
+        bind_pattern(interpreter, frame, element.value, part)
+
+
+def _mapping(
+    interpreter: Interpreter, frame: Frame, pattern: cst.MatchMapping, subject: Value
+) -> None:
+    for element in pattern.elements:
+        key = interpreter.evaluate(frame, element.key)
+        part = subscript(interpreter, frame, element, subject, key)
+        bind_pattern(interpreter, frame, element.pattern, part)
+    if pattern.rest is not None:
+        bind_target(interpreter, frame, pattern.rest, subject)
+
+
+def _class(
+    interpreter: Interpreter, frame: Frame, pattern: cst.MatchClass, subject: Value
+) -> None:
+    interpreter.evaluate(frame, pattern.cls)
+    for element in pattern.patterns:
+        bind_pattern(interpreter, frame, element.value, subject)
+    for keyword in pattern.kwds:
+        part = attribute(interpreter, frame, keyword, subject, keyword.key.value)
+        bind_pattern(interpreter, frame, keyword.pattern, part)
+
+
+_RULES: Mapping[type[cst.CSTNode], Rule] = {
+    cst.MatchValue: _value,
+    cst.MatchAs: _as,
+    cst.MatchOr: _or,
+    cst.MatchList: _sequence,
+    cst.MatchTuple: _sequence,
+    cst.MatchMapping: _mapping,
+    cst.MatchClass: _class,
+}
