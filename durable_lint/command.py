@@ -219,9 +219,11 @@ class _Run:
         """Say on standard error what was done."""
         flags, report = self._flags, self._report
         done = [fix for fixes in report.fixed.values() for fix in fixes]
+        for note in report.notes:
+            console.complain(note, flags.color, "note")
         if not files:
             if not report.problems:
-                console.say("note", "no Python files found", flags.color)
+                console.say("note", "no Python files and no templates found", flags.color)
             return
         if any(fix.changes_operations for fix in done):
             console.say("note", PUBLISH, flags.color)

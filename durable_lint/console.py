@@ -37,14 +37,14 @@ def wants_colour(choice: str, stream: TextIO) -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
 
 
-def complain(problem: Problem, colour: str) -> None:
-    """Print a problem on standard error: `error: path:row: message`."""
+def complain(problem: Problem, colour: str, kind: str = "error") -> None:
+    """Print a problem on standard error, as an `error` or a `note`: `error: path:row: message`."""
     place = ""
     if problem.path is not None:
         place = (
             f"{shown(problem.path, Path.cwd())}:{problem.row or ''}{': ' if problem.row else ' '}"
         )
-    say("error", f"{place}{printable(problem.message)}", colour)
+    say(kind, f"{place}{printable(problem.message)}", colour)
 
 
 def say(kind: str, text: str, colour: str) -> None:

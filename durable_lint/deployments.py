@@ -138,16 +138,16 @@ class Deployments:
     def _template(self, path: Path) -> Template | None:
         try:
             read = self._texts.template(self._texts.decode(path))
+            if not isinstance(read, Exception):
+                return read
+            why: str = str(read)
+            row: int | None = read.position.row
         except UndecodableError as error:
-            return self._unread(path, str(error), error.position.row)
+            why, row = str(error), error.position.row
         except OSError as error:
-            return self._unread(path, error.strerror or str(error))
-        if isinstance(read, Exception):
-            return self._unread(path, str(read), read.position.row)
-        return read
-
-    def _unread(self, path: Path, why: str, row: int | None = None) -> None:
+            why, row = error.strerror or str(error), None
         self._note(Problem(f"not read as a template: {why}", path, row))
+        return None
 
 
 class _Lazily:

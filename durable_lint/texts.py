@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from durable_lint.needles import PYTHON_SUFFIX, is_template
+from durable_lint.needles import PYTHON_SUFFIX, TEMPLATE_SUFFIXES, is_template
 from durable_lint.source import Source, UndecodableError
 from durable_lint.suppressions import Suppressions
 
@@ -60,7 +60,8 @@ class Texts:
         return known[1]
 
     def _find_suppressions(self, source: Source) -> Suppressions:
-        if not self.is_template(source.path):
+        named = source.path.suffix in TEMPLATE_SUFFIXES
+        if not named and not self.is_template(source.path):
             return Suppressions.of(source)
         template = self.template(source)
         comments = () if template is None or isinstance(template, Exception) else template.comments

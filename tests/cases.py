@@ -15,7 +15,8 @@ from durable_lint.pages import Block, Marker, sections, take_markers
 from durable_lint.settings import Layer, Resolver
 
 ROOT = Path(__file__).parents[1]
-MAIN = "handler.py"
+# What the main block of a case is called, by its language.
+MAINS = {"python": "handler.py", "yaml": "template.yaml", "json": "template.json"}
 KINDS = ("bad", "fixed", "good")
 
 
@@ -27,7 +28,6 @@ class Case:
     kind: str
     files: dict[str, str]
     markers: dict[str, tuple[Marker, ...]]
-    main: str = MAIN
     extra_codes: tuple[str, ...] = ()
     fixed: dict[str, str] = field(default_factory=dict)
 
@@ -56,6 +56,7 @@ def _in_section(
         if kind is None and file is None:
             continue
         code, markers = take_markers(block.text)
+        main = MAINS[block.language]
         if file is not None and kind == "fixed":
             fixed_files[file] = code
         elif file is not None:
@@ -64,18 +65,20 @@ def _in_section(
                 pending, shared, marked = None, dict(shared), dict(marked)
             shared[file], marked[file] = code, markers
         elif kind == "fixed":
-            fixed = {**shared, **fixed_files, MAIN: code}
+            fixed = {**shared, **fixed_files, main: code}
             if pending is not None:
                 yield Case(**{**vars(pending), "fixed": fixed})
                 pending = None
-            yield Case(f"{name}:{block.row}:fixed", "fixed", fixed, {}, MAIN, extra)
+            yield Case(f"{name}:{block.row}:fixed", "fixed", fixed, {}, extra)
         else:
             if pending is not None:
                 yield pending
-            files = {**shared, MAIN: code}
             pending = Case(
-                f"{name}:{block.row}:{kind}", kind or "good", files, {**marked, MAIN: markers},
-                MAIN, extra,
+                f"{name}:{block.row}:{kind}",
+                kind or "good",
+                {**shared, main: code},
+                {**marked, main: markers},
+                extra,
             )
             fixed_files = {}
             if kind == "good":

@@ -47,7 +47,7 @@ def test_exit_zero(run: Run, write: Write) -> None:
 def test_an_empty_folder(run: Run) -> None:
     outcome = run("check")
     assert (outcome.code, outcome.out) == (0, "")
-    assert outcome.err == "note: no Python files found\n"
+    assert outcome.err == "note: no Python files and no templates found\n"
     assert run("check", "--output-format", "json").out == "[]\n"
 
 

@@ -162,10 +162,11 @@ class Stacks:
                     found.add(owner)
         for call in self.calls:
             path = call.arguments.value(0).only()
-            for shape in call.callee.shapes if isinstance(path, Constant) else ():
-                owner = self._owner(shape)
-                if owner is not None and _overrides(shape, str(path.content)):
-                    found.add(owner)
+            if isinstance(path, Constant):
+                for shape in call.callee.shapes:
+                    owner = self._owner(shape)
+                    if owner is not None and _overrides(shape, str(path.content)):
+                        found.add(owner)
         return found
 
     def _owner(self, shape: object) -> Site | None:

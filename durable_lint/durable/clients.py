@@ -56,7 +56,7 @@ def client_calls(calls: Iterable[Call], table: Mapping[str, Any]) -> Iterator[Cl
         for shape in call.callee.shapes:
             if isinstance(shape, External) and shape.path.rpartition(".")[2] in methods:
                 method = _method(shape)
-                if method in table:
+                if method is not None and method in table:
                     yield from _named(call, method, table[method])
 
 

@@ -69,4 +69,7 @@ def made_by(shape: Shape) -> Call | None:
     """Return the call that made a library's object, None where it is not known."""
     if not isinstance(shape, External) or shape.site is None:
         return None
-    return shape.site.frame.call_at(shape.site.node)
+    call = shape.site.frame.host.call_at(shape.site.node)
+    # A partial was given more than what the call shows.
+    callee = call.callee.only() if call is not None else None
+    return call if isinstance(callee, External) and shape.path == f"{callee.path}()" else None

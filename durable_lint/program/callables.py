@@ -163,6 +163,15 @@ def _thread(interpreter: Interpreter, event: Call) -> Value | None:
     return None
 
 
+def _timer(interpreter: Interpreter, event: Call) -> Value | None:
+    """Run what a timer is made for, as for a thread."""
+    function = event.arguments.get(1, "function")
+    if function is not None:
+        given = Argument(event.arguments.value(2, "args"), star="*")
+        _apply(interpreter, event, function.value, Arguments((given,)))
+    return None
+
+
 def _awaited(interpreter: Interpreter, event: Call) -> Value:
     """Run the coroutines that `asyncio.run` and its kin are given."""
     results = [
@@ -234,6 +243,7 @@ MODELS: Mapping[str, Model] = {
     "asyncio.get_running_loop().run_in_executor": _handed_on_second,
     "asyncio.get_event_loop().run_in_executor": _handed_on_second,
     "threading.Thread": _thread,
+    "threading.Timer": _timer,
     "multiprocessing.Process": _thread,
     **{f"{pool}.submit": _handed_on for pool in _POOLS},
     **{f"{pool}.map": _mapped for pool in (*_POOLS, *_PROCESS_POOLS)},

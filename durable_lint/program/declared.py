@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -14,6 +14,7 @@ from durable_lint.program.values import (
     Class,
     Container,
     External,
+    Shape,
     Site,
     Value,
     join,
@@ -49,6 +50,47 @@ def declared(interpreter: Interpreter, frame: Frame, node: cst.BaseExpression) -
         interpreter.silent -= 1
 
 
+def types_of(
+    interpreter: Interpreter, frame: Frame, node: cst.BaseExpression
+) -> list[Shape] | None:
+    """Return the types that an annotation allows, None where one of them is not known.
+
+    A type is its class, a member of a library, or the constant None.
+    """
+    interpreter.silent += 1
+    try:
+        return _types(interpreter, frame, node)
+    finally:
+        interpreter.silent -= 1
+
+
+def _types(interpreter: Interpreter, frame: Frame, node: cst.CSTNode) -> list[Shape] | None:
+    parts: Sequence[cst.CSTNode]
+    match node:
+        case cst.SimpleString() | cst.ConcatenatedString():
+            quoted = _unquoted(node)
+            parts = [] if quoted is None else [quoted]
+        case cst.BinaryOperation(operator=cst.BitOr()):
+            parts = [node.left, node.right]
+        case cst.Subscript() if _last_name(node.value) == "Optional":
+            return _types(interpreter, frame, _inner(node)[0])
+        case cst.Subscript() if _last_name(node.value) in ("Union", "Annotated"):
+            parts = _inner(node) if _last_name(node.value) == "Union" else _inner(node)[:1]
+        case cst.Subscript():
+            return _types(interpreter, frame, node.value)
+        case _:
+            value = interpreter.evaluate(frame, node)
+            return list(value.shapes) or None
+    found = [_types(interpreter, frame, part) for part in parts]
+    if not found or None in found:
+        return None
+    return [shape for types in found for shape in types or ()]
+
+
+def _inner(node: cst.Subscript) -> list[cst.BaseExpression]:
+    return [e.slice.value for e in node.slice if isinstance(e.slice, cst.Index)]
+
+
 def _annotated(interpreter: Interpreter, frame: Frame, node: cst.CSTNode) -> Value:
     rule = _RULES.get(type(node))
     return rule(interpreter, frame, node) if rule is not None else UNKNOWN
@@ -57,12 +99,16 @@ def _annotated(interpreter: Interpreter, frame: Frame, node: cst.CSTNode) -> Val
 def _quoted(
     interpreter: Interpreter, frame: Frame, node: cst.SimpleString | cst.ConcatenatedString
 ) -> Value:
+    inner = _unquoted(node)
+    return UNKNOWN if inner is None else _annotated(interpreter, frame, inner)
+
+
+def _unquoted(node: cst.SimpleString | cst.ConcatenatedString) -> cst.BaseExpression | None:
     text = node.evaluated_value
     try:
-        inner = cst.parse_expression(text) if isinstance(text, str) else None
+        return cst.parse_expression(text) if isinstance(text, str) else None
     except cst.ParserSyntaxError:
-        return UNKNOWN
-    return UNKNOWN if inner is None else _annotated(interpreter, frame, inner)
+        return None
 
 
 def _union(interpreter: Interpreter, frame: Frame, node: cst.BinaryOperation) -> Value:
@@ -71,7 +117,7 @@ def _union(interpreter: Interpreter, frame: Frame, node: cst.BinaryOperation) ->
 
 def _generic(interpreter: Interpreter, frame: Frame, node: cst.Subscript) -> Value:
     name = _last_name(node.value)
-    inner = [e.slice.value for e in node.slice if isinstance(e.slice, cst.Index)]
+    inner = _inner(node)
     if name in _TRANSPARENT:
         return join(_annotated(interpreter, frame, part) for part in inner)
     if name in ("type", "Type") and inner:

@@ -248,9 +248,12 @@ class Frame:
             yield frame
             frame = frame.caller
 
-    def call_at(self, node: cst.CSTNode) -> Call | None:
-        """Return the call that this frame makes at `node`, None where it makes none."""
-        event = self.events.get((Call, id(node), ""))
+    def call_at(self, node: cst.CSTNode, variant: str = "") -> Call | None:
+        """Return the call that this frame makes at `node`, None where it makes none.
+
+        `variant` is the method that syntax calls there, or `resumed` for a generator that it runs.
+        """
+        event = self.events.get((Call, id(node), variant))
         return event if isinstance(event, Call) else None
 
     def all_events(self) -> list[Event]:

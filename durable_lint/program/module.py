@@ -61,6 +61,17 @@ class Module:
                 stack.append(child)
         return found
 
+    def assigned(self, target: cst.CSTNode) -> cst.BaseExpression | None:
+        """Return the expression that a statement assigns to `target`, None where it unpacks."""
+        parent = self.parents[target]
+        if isinstance(parent, cst.AssignTarget):
+            parent = self.parents[parent]
+        match parent:
+            case cst.Assign() | cst.AnnAssign() | cst.AugAssign() | cst.NamedExpr():
+                return parent.value
+            case _:
+                return None
+
     def text(self, node: cst.CSTNode) -> str:
         """Return the source text of `node`."""
         return self.source.segment(self.span(node))

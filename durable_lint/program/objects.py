@@ -92,9 +92,9 @@ def _setattr(interpreter: Interpreter, event: Call) -> Value:
     name = event.arguments.value(1).only()
     label = str(name.content) if isinstance(name, Constant) else "attribute"
     for shape in event.arguments.value(0).shapes:
-        note_mutation(interpreter, event.frame, event.node, shape, "attribute", label)
+        value = event.arguments.value(2)
+        note_mutation(interpreter, event.frame, event.node, shape, "attribute", label, value)
         if isinstance(shape, Instance) and isinstance(name, Constant):
-            value = event.arguments.value(2)
             set_attribute(interpreter, event.frame, event.node, shape, label, value)
     return constant(None)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import operator as arithmetic
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import libcst as cst
 
@@ -11,6 +13,7 @@ from durable_lint.program.values import (
     Constant,
     Container,
     External,
+    Shape,
     Site,
     Text,
     Value,
@@ -20,6 +23,15 @@ from durable_lint.program.values import (
 
 # What comes of data that is not followed: something, but nothing that code hides in.
 DATA = value_of(External("object()"))
+
+_ARITHMETIC: Mapping[type[cst.CSTNode], Callable[[Any, Any], Any]] = {
+    **dict.fromkeys((cst.Add, cst.AddAssign), arithmetic.add),
+    **dict.fromkeys((cst.Subtract, cst.SubtractAssign), arithmetic.sub),
+    **dict.fromkeys((cst.Multiply, cst.MultiplyAssign), arithmetic.mul),
+    **dict.fromkeys((cst.Divide, cst.DivideAssign), arithmetic.truediv),
+    **dict.fromkeys((cst.FloorDivide, cst.FloorDivideAssign), arithmetic.floordiv),
+    **dict.fromkeys((cst.Modulo, cst.ModuloAssign), arithmetic.mod),
+}
 
 MAX_PARTS = 100
 MAX_HOLE_DEPTH = 3
@@ -77,7 +89,24 @@ def operate(left: Value, operator: cst.CSTNode, right: Value, site: Site) -> Val
     sets = [s.kind for s in left.shapes if isinstance(s, Container) and s.kind in ("set", "dict")]
     if sets:
         return _poured(sets[0], site, left, right).mixed_with(origins)
-    return DATA.mixed_with(origins)
+    return _calculated(left.only(), operator, right.only()).mixed_with(origins)
+
+
+def _calculated(left: Shape | None, operator: cst.CSTNode, right: Shape | None) -> Value:
+    """Return what comes of two numbers that are known; DATA for anything else."""
+    calculate = _ARITHMETIC.get(type(operator))
+    if calculate is None or not (_is_number(left) and _is_number(right)):
+        return DATA
+    assert isinstance(left, Constant)
+    assert isinstance(right, Constant)
+    try:
+        return constant(calculate(left.content, right.content))
+    except (ArithmeticError, ValueError):
+        return DATA
+
+
+def _is_number(shape: Shape | None) -> bool:
+    return isinstance(shape, Constant) and type(shape.content) in (int, float)
 
 
 def _poured(kind: str, site: Site, left: Value, right: Value) -> Value:

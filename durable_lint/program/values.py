@@ -10,7 +10,7 @@ object has one identity however often its code is visited.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -330,20 +330,29 @@ class Variable(Shape):
 
 def deep_origins(value: Value) -> frozenset[Hashable]:
     """Return the origins of `value` and of everything that it holds."""
-    found: set[Hashable] = set()
+    return frozenset().union(*(held.origins for held in _deep_values(value)))
+
+
+def deep_shapes(value: Value) -> Iterator[Shape]:
+    """Yield the shapes of `value` and of everything that it holds."""
+    for held in _deep_values(value):
+        yield from held.shapes
+
+
+def _deep_values(value: Value) -> Iterator[Value]:
     seen: set[Shape] = set()
     stack = [value]
     while stack:
         current = stack.pop()
-        found |= current.origins
+        yield current
         for shape in current.shapes:
             if shape not in seen:
                 seen.add(shape)
-                stack.extend(_held_by(shape))
-    return frozenset(found)
+                stack.extend(held_by(shape))
 
 
-def _held_by(shape: Shape) -> list[Value]:
+def held_by(shape: Shape) -> list[Value]:
+    """Return the values that a shape holds directly."""
     match shape:
         case Container():
             return [*shape.items.values(), *shape.rest]

@@ -1,0 +1,54 @@
+"""Which calls lead to which frames, and by which calls something is reached."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from durable_lint.durable.shapes import Body
+from durable_lint.durable.walk import Walk
+from durable_lint.program.frames import Call, Frame
+
+
+class Callers:
+    """The calls that lead to each frame of a walk, from code of the same body."""
+
+    def __init__(self, walk: Walk) -> None:
+        self._calls: dict[int, list[Call]] = defaultdict(list)
+        for call in walk.calls:
+            for callee in call.callees:
+                if callee.body == call.frame.body:
+                    self._calls[id(callee)].append(call)
+
+    def of(self, frame: Frame) -> Sequence[Call]:
+        """Return the calls that lead to `frame`; none where the SDK itself calls it."""
+        return self._calls[id(frame)]
+
+
+def is_root(frame: Frame) -> bool:
+    """Tell whether the frame is what the SDK itself calls for its body."""
+    return (
+        isinstance(frame.body, Body) and frame.caller is not None and frame.caller.body != frame.body
+    )
+
+
+def route_from(
+    call: Call, wanted: Callable[[Call], bool], seen: set[int] | None = None
+) -> tuple[Call, ...]:
+    """Return the calls from `call` to one that is `wanted`, in the same body; none if there is none.
+
+    Both ends are included; `seen` are frames that are not to be searched again.
+    """
+    if wanted(call):
+        return (call,)
+    searched = set[int]() if seen is None else seen
+    for callee in call.callees:
+        if callee.body != call.frame.body or id(callee) in searched:
+            continue
+        searched.add(id(callee))
+        for event in callee.all_events():
+            if isinstance(event, Call):
+                rest = route_from(event, wanted, searched)
+                if rest:
+                    return (call, *rest)
+    return ()
