@@ -22,10 +22,9 @@ from durable_lint.problems import Complain, Problem
 from durable_lint.program.module import Module
 from durable_lint.program.parse import UnreadableError, parse
 from durable_lint.program.project import Project
-from durable_lint.settings import Resolver, Settings
+from durable_lint.settings import Settings
 from durable_lint.source import Source, UndecodableError
 from durable_lint.survey import Surveys
-from durable_lint.texts import Texts
 
 UNREADABLE = "LDF900"
 
@@ -40,15 +39,13 @@ class Analysis:
     def __init__(
         self,
         rules: Catalogue,
-        settings: Resolver,
-        texts: Texts,
         surveys: Surveys,
         complain: Complain,
         note: Complain,
     ) -> None:
         self._rules = rules
-        self._settings = settings
-        self._texts = texts
+        self._settings = surveys.settings
+        self._texts = surveys.texts
         self._surveys = surveys
         self._complain = complain
         self._note = note
@@ -159,7 +156,7 @@ class Analysis:
     def _project(self, path: Path) -> Project:
         key = (project_root(path), self._settings.for_file(path).src)
         if key not in self._projects:
-            self._projects[key] = Project(*key, self._libraries)
+            self._projects[key] = Project(*key, self._libraries, self._texts.decode)
         return self._projects[key]
 
     @cached_property
@@ -170,9 +167,7 @@ class Analysis:
 
     @cached_property
     def _deployments(self) -> Deployments:
-        return Deployments(
-            self._rules, self._settings, self._texts, self._surveys, self._note, self._libraries
-        )
+        return Deployments(self._rules, self._surveys, self._note, self._libraries)
 
     def _unreadable(self, path: Path, message: str, position: Position) -> Finding:
         name = self._rules.names[UNREADABLE]

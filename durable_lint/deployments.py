@@ -22,11 +22,10 @@ from durable_lint.files import project_root
 from durable_lint.findings import Finding
 from durable_lint.problems import Complain, Problem
 from durable_lint.program.project import Project
-from durable_lint.settings import Resolver, Settings
+from durable_lint.settings import Settings
 from durable_lint.source import Source, UndecodableError
 from durable_lint.survey import Survey, Surveys
 from durable_lint.templates.model import Template
-from durable_lint.texts import Texts
 
 MAX_TEMPLATES = 200
 MAX_STACKS = 200
@@ -68,23 +67,17 @@ class Deployments:
     def __init__(
         self,
         rules: Catalogue,
-        settings: Resolver,
-        texts: Texts,
         surveys: Surveys,
         note: Complain,
         libraries: frozenset[str],
     ) -> None:
         self._rules = rules
-        self._settings = settings
-        self._texts = texts
         self._surveys = surveys
         self._note = note
         self._libraries = libraries
         self._around: dict[tuple[Path, tuple[Path, ...]], _Surroundings] = {}
 
-    def findings(
-        self, path: Path, failed: Callable[[Exception], None]
-    ) -> Iterator[Finding]:
+    def findings(self, path: Path, failed: Callable[[Exception], None]) -> Iterator[Finding]:
         """Yield what the checks find in a file that may be a template."""
         deployment = self._deployment(path, self._surroundings(path))
         if deployment is not None:
@@ -103,7 +96,7 @@ class Deployments:
             around.use(source)
 
     def _surroundings(self, path: Path) -> _Surroundings:
-        settings = self._settings.for_file(path)
+        settings = self._surveys.settings.for_file(path)
         key = (project_root(path), settings.src)
         if key not in self._around:
             project = Project(*key, self._libraries)
@@ -137,7 +130,8 @@ class Deployments:
 
     def _template(self, path: Path) -> Template | None:
         try:
-            read = self._texts.template(self._texts.decode(path))
+            texts = self._surveys.texts
+            read = texts.template(texts.decode(path))
             if not isinstance(read, Exception):
                 return read
             why: str = str(read)

@@ -78,10 +78,7 @@ class Engine:
         # Parser and rule pages are loaded only if a file turns up that concerns us.
         from durable_lint.analysis import Analysis
 
-        report = self.report
-        return Analysis(
-            self._rules, self._settings, self._texts, self._surveys, report.complain, report.note
-        )
+        return Analysis(self._rules, self._surveys, self.report.complain, self.report.note)
 
     def give(self, path: Path, data: bytes) -> None:
         """Use these bytes as the content of a file, whatever the disk says."""
@@ -144,7 +141,10 @@ class Engine:
         for path in self._concerned:
             for finding in self._analysis.findings(path, codes):
                 key = (finding.path, finding.span, finding.code, finding.message)
-                if key not in found and self._wanted(finding):
+                known = found.get(key)
+                # A walk from another file may not dare to mend what it finds.
+                better = known is None or (known.fix is None and finding.fix is not None)
+                if better and self._wanted(finding):
                     found[key] = self._demoted(finding)
         for finding in self._unused_suppressions():
             found[finding] = finding

@@ -94,6 +94,7 @@ class Finder:
             yield from self._inside(path, self._ignores_above(path))
         else:
             self._settings.for_file(path)
+            # A file that somebody names is Python, unless its name says that it is not.
             if path.suffix not in TEMPLATE_SUFFIXES or _is_template(path):
                 yield path
 
@@ -110,10 +111,8 @@ class Finder:
         return self._respect_gitignore and settings.respect_gitignore
 
     def _inside(self, folder: Path, ignores: _Ignores) -> Iterator[Path]:
-        if self._folders_left is not None:
-            self._folders_left -= 1
-            if self._folders_left < 0:
-                return
+        if not self._may_look():
+            return
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
@@ -132,16 +131,24 @@ class Finder:
             if not is_folder and not entry.name.endswith((PYTHON_SUFFIX, *TEMPLATE_SUFFIXES)):
                 continue
             path = folder / entry.name
-            if settings.excludes(path, folder=is_folder):
-                continue
-            if ignores.ignores(path, folder=is_folder):
+            excluded = settings.excludes(path, folder=is_folder)
+            if excluded or ignores.ignores(path, folder=is_folder):
                 continue
             if is_folder:
                 yield from self._inside(path, ignores)
-            elif entry.is_file(follow_symlinks=False) and (
-                path.suffix == PYTHON_SUFFIX or _is_template(path)
-            ):
+            elif entry.is_file(follow_symlinks=False) and _is_linted(path):
                 yield path
+
+    def _may_look(self) -> bool:
+        """Tell whether one more folder may be looked into, and count it."""
+        if self._folders_left is None:
+            return True
+        self._folders_left -= 1
+        return self._folders_left >= 0
+
+
+def _is_linted(path: Path) -> bool:
+    return path.suffix == PYTHON_SUFFIX or _is_template(path)
 
 
 def _is_template(path: Path) -> bool:

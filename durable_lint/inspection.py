@@ -14,8 +14,10 @@ from durable_lint.durable.cdk import Stacks
 from durable_lint.durable.clients import ClientCall, client_calls
 from durable_lint.durable.evidence import Evidence, Place, nothing_known
 from durable_lint.durable.flow import Flow
+from durable_lint.durable.misplaced import Misplaced, misplaced_calls
 from durable_lint.durable.plain_code import plain_interpreter, run_plainly
 from durable_lint.durable.reach import Reach
+from durable_lint.durable.routes import Callers
 from durable_lint.durable.walk import Walk
 from durable_lint.findings import Finding, Fix, Hop, Severity
 from durable_lint.program.frames import Call, Frame
@@ -37,8 +39,19 @@ class Inspection:
 
     @cached_property
     def reach(self) -> Reach:
-        """The effects that each call leads to."""
-        return Reach(self.walk)
+        """The effects that each call leads to, but for those that LDF303 has moved away."""
+        moved = self.misplaced if self.enabled("LDF303") else ()
+        return Reach(self.walk, [misplaced.call for misplaced in moved])
+
+    @cached_property
+    def misplaced(self) -> tuple[Misplaced, ...]:
+        """The calls in the place of an operation's function that yield no function."""
+        return tuple(misplaced_calls(self.walk))
+
+    @cached_property
+    def callers(self) -> Callers:
+        """The calls that lead to each frame."""
+        return Callers(self.walk)
 
     @cached_property
     def flow(self) -> Flow:
@@ -47,8 +60,9 @@ class Inspection:
 
     @cached_property
     def _plain_frames(self) -> list[Frame]:
-        interpreter = plain_interpreter(self.walk.interpreter.project)
-        run_plainly(interpreter, self.walk.module)
+        walk = self.walk
+        interpreter = plain_interpreter(walk.interpreter.project, walk.vocabulary.entry_points)
+        run_plainly(interpreter, walk.module)
         return interpreter.frames
 
     @cached_property
@@ -80,6 +94,17 @@ class Inspection:
         """Tell whether a comment at `node`, in the code of `frame`, silences a rule."""
         module = frame.module
         return self.silenced(code, module, module.span(node).start.row)
+
+    def called(self, call: Call) -> str:
+        """Return how the code writes what a call calls, such as `context.step`."""
+        return self.written(call.frame, call.node)
+
+    def written(self, frame: Frame, node: cst.CSTNode) -> str:
+        """Return how the code of `frame` writes what is at `node`, without a call's arguments."""
+        func = node.func if isinstance(node, cst.Call) else node
+        if isinstance(func, cst.Attribute) and isinstance(func.value, cst.Call):
+            return f"{self.written(frame, func.value)}().{func.attr.value}"
+        return " ".join(frame.module.text(func).split())
 
     def hop(self, frame: Frame, node: cst.CSTNode, message: str) -> Hop:
         """Return a step of a route: what happens at `node` in the code of `frame`."""

@@ -85,9 +85,7 @@ class Suppressions:
         return found
 
     @classmethod
-    def of_comments(
-        cls, source: Source, comments: Iterable[tuple[Position, str]]
-    ) -> Suppressions:
+    def of_comments(cls, source: Source, comments: Iterable[tuple[Position, str]]) -> Suppressions:
         """Return the suppressions in a file whose comments are known, in order, with their places.
 
         What is not Python has no statements: a comment holds for its own line, or for the next.

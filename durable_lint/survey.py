@@ -90,16 +90,16 @@ def _ignore(_: Problem) -> None:
 
 
 class Surveys:
-    """One survey for each project of a run."""
+    """The settings and texts of a run, and one survey for each of its projects."""
 
     def __init__(self, settings: Resolver, texts: Texts) -> None:
-        self._settings = settings
-        self._texts = texts
+        self.settings = settings
+        self.texts = texts
         self._known: dict[Path, Survey] = {}
 
     def of(self, path: Path) -> Survey:
         """Return the survey of the project that an absolute path belongs to."""
         root = project_root(path)
         if root not in self._known:
-            self._known[root] = Survey(root, self._settings, self._texts)
+            self._known[root] = Survey(root, self.settings, self.texts)
         return self._known[root]

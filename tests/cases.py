@@ -40,9 +40,7 @@ def cases_of(page: Path) -> Iterator[Case]:
         yield from _in_section(f"{page.stem}:{section.row}", section.blocks, extra)
 
 
-def _in_section(
-    name: str, blocks: tuple[Block, ...], extra: tuple[str, ...]
-) -> Iterator[Case]:
+def _in_section(name: str, blocks: tuple[Block, ...], extra: tuple[str, ...]) -> Iterator[Case]:
     shared: dict[str, str] = {}
     marked: dict[str, tuple[Marker, ...]] = {}
     fixed_files: dict[str, str] = {}
@@ -56,7 +54,7 @@ def _in_section(
         if kind is None and file is None:
             continue
         code, markers = take_markers(block.text)
-        main = MAINS[block.language]
+        main = block.options.get("main", MAINS[block.language])
         if file is not None and kind == "fixed":
             fixed_files[file] = code
         elif file is not None:

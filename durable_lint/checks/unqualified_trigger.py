@@ -33,8 +33,7 @@ def _finding(inspection: Inspection, trigger: Trigger) -> Finding:
     made = trigger.made[0]
     module = call.frame.module
     text = module.text(trigger.function)
-    fix = _fix(inspection, trigger)
-    mend = "use its `current_version` or an alias" if fix else "use an alias"
+    mend = "use its `current_version` or an alias" if trigger.fixable else "use an alias"
     if trigger.method is not None:
         message = f"{trigger.method} makes {trigger.what} for the durable function {text} itself"
     else:
@@ -48,7 +47,7 @@ def _finding(inspection: Inspection, trigger: Trigger) -> Finding:
             inspection.hop(made.frame, made.node, f"makes the durable function {made.label}"),
             inspection.hop(call.frame, call.node, f"connects {trigger.what}"),
         ],
-        fix=fix,
+        fix=_fix(inspection, trigger),
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 from durable_lint.durable.targets import LATEST
@@ -80,12 +79,16 @@ def _named(call: Call, method: str, row: Mapping[str, Any]) -> Iterator[ClientCa
     qualified = extra.open or _is_given(qualifier)
     latest = qualifier.only() == Constant("str", LATEST)
     durable = _is_given(keywords.get(row.get("durable", ""), NOTHING))
-    targets = chain(
-        chain.from_iterable(select(keywords, path) for path in row.get("function", ())),
-        *(_in_document(found) for path in row.get("document", ()) for found in select(keywords, path)),
-    )
-    for target in targets:
+    for target in _targets(keywords, row):
         yield ClientCall(call, method, target, durable, qualified, latest)
+
+
+def _targets(keywords: Mapping[str, Value], row: Mapping[str, Any]) -> Iterator[Value]:
+    for path in row.get("function", ()):
+        yield from select(keywords, path)
+    for path in row.get("document", ()):
+        for document in select(keywords, path):
+            yield from _in_document(document)
 
 
 def _is_given(value: Value) -> bool:

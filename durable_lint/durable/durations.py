@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from durable_lint.durable.sdk import DURATION_PARAMETERS, DURATION_UNITS, PARAMETERS, sdk_name
+from durable_lint.durable.sdk import (
+    DURATION_PARAMETERS,
+    DURATION_UNITS,
+    MAY_BE_NONE,
+    PARAMETERS,
+    sdk_name,
+)
 from durable_lint.durable.shapes import Duration, Operation
 from durable_lint.program.arguments import Argument, Arguments
 from durable_lint.program.frames import Call
-from durable_lint.program.values import Constant, External
+from durable_lint.program.values import Constant, External, constant
 
 
 def duration(name: str, arguments: Arguments) -> Duration:
@@ -22,19 +29,27 @@ def duration(name: str, arguments: Arguments) -> Duration:
     return Duration(shape.content * DURATION_UNITS[name])
 
 
-def wanted_durations(call: Call) -> Iterator[tuple[str, str, Argument]]:
-    """Yield the arguments of a call that the SDK takes for durations.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An argument that the SDK takes for a duration: the `parameter` of what is `called`."""
 
-    Each comes with the names of what is called and of the parameter.
-    """
+    called: str
+    parameter: str
+    argument: Argument
+
+
+def wanted_durations(call: Call) -> Iterator[Wanted]:
+    """Yield the arguments of a call that the SDK takes for durations."""
     if isinstance(call.meaning, Operation):
-        name = call.meaning.name
-        bound = call.meaning.arguments
-        yield from ((name, p, item) for p, item in bound.items() if p in DURATION_PARAMETERS)
+        for parameter, argument in call.meaning.arguments.items():
+            if parameter in DURATION_PARAMETERS:
+                yield Wanted(f"context.{call.meaning.name}", parameter, argument)
         return
     for shape in call.callee.shapes:
         name = sdk_name(shape.path) if isinstance(shape, External) else None
         for position, parameter in enumerate(PARAMETERS.get(name or "", ())):
-            item = call.arguments.get(position, parameter)
-            if name is not None and item is not None and parameter in DURATION_PARAMETERS:
-                yield name, parameter, item
+            argument = call.arguments.get(position, parameter)
+            if name is None or argument is None or parameter not in DURATION_PARAMETERS:
+                continue
+            if not (parameter in MAY_BE_NONE and argument.value == constant(None)):
+                yield Wanted(name, parameter, argument)

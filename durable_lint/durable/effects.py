@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from durable_lint.catalogue import NameEntry
 from durable_lint.program.arguments import Arguments
@@ -45,6 +45,16 @@ class NamesTable:
             rows_of_head.sort(key=lambda row: _specificity(row[0]), reverse=True)
         self._found: dict[str, Match | None] = {}
 
+    @cached_property
+    def _libraries(self) -> re.Pattern[str]:
+        paths = (pattern for rows in self._patterns.values() for pattern, _, _ in rows)
+        heads = {re.split(r"[.(\[]", path, maxsplit=1)[0] for path in (*self._exact, *paths)}
+        return re.compile("|".join(_regex(head) for head in heads if head.strip("*")))
+
+    def has_library(self, name: str) -> bool:
+        """Tell whether a row speaks of the library with this top-level name."""
+        return self._libraries.fullmatch(name) is not None
+
     def find(self, path: str) -> Match | None:
         """Return the row that `path` fits best; None where there is none or it is exempt."""
         if path not in self._found:
@@ -70,12 +80,13 @@ class NamesTable:
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(_regex(pattern))
+
+
+def _regex(pattern: str) -> str:
     parts = re.split(r"(\*\*|\*)", pattern)
-    return re.compile(
-        "".join(
-            ".*" if part == "**" else r"[^.()]*" if part == "*" else re.escape(part)
-            for part in parts
-        )
+    return "".join(
+        ".*" if part == "**" else r"[^.()]*" if part == "*" else re.escape(part) for part in parts
     )
 
 

@@ -66,23 +66,10 @@ class Fates:
         """Return the frames whose result goes on to known code, or to the SDK."""
         by_sdk = [frames for _, _, frames in self._walk.entries]
         by_sdk += [frames for op in self._walk.operations for _, frames in op.bodies]
-        known = {frame for frames in by_sdk for frame in frames}
-        called = {
-            callee: call
-            for frame in self._frames
-            for call in frame.all_events()
-            if isinstance(call, Call)
-            for callee in call.callees
-            if not call.applied
-        }
-        applied = {
-            callee
-            for frame in self._frames
-            for call in frame.all_events()
-            if isinstance(call, Call) and call.applied
-            for callee in call.callees
-        }
-        return {frame for frame in called if frame not in applied} | known
+        calls = [e for frame in self._frames for e in frame.all_events() if isinstance(e, Call)]
+        called = {callee for call in calls if not call.applied for callee in call.callees}
+        applied = {callee for call in calls if call.applied for callee in call.callees}
+        return (called - applied).union(*by_sdk)
 
     def _hand_on(self, value: Value) -> None:
         stack = [value]

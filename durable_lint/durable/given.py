@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from durable_lint.durable.sdk import OPERATIONS, WITH_RETRY, Role, Signature
-from durable_lint.durable.shapes import BranchObject, Operation
+from durable_lint.durable.sdk import OPERATIONS, RECEIVES, WITH_RETRY, Role, Signature
+from durable_lint.durable.shapes import BranchObject, Operation, Prepared
 from durable_lint.program.frames import Call, Frame
+from durable_lint.program.signatures import Passed, called_functions
 from durable_lint.program.values import Container, Function, Shape, Value
+
+if TYPE_CHECKING:
+    from durable_lint.program.interpreter import Interpreter
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,3 +100,20 @@ def _inside_branch_objects(given: Given) -> Iterator[Given]:
     if plain or given.value.open:
         value = Value(tuple(plain), given.value.origins, given.value.open)
         yield Given(given.operation, given.role, value, given.frame, given.node, given.direct)
+
+
+def functions_run(
+    interpreter: Interpreter, shape: Shape, role: Role
+) -> Iterator[tuple[Function, Passed | None]]:
+    """Yield the functions of the project that the SDK runs when it is given `shape`.
+
+    Each comes with what it is passed, None where the number of arguments is not known.
+    """
+    passed = Passed(len(RECEIVES[role]))
+    if not isinstance(shape, Prepared):
+        yield from called_functions(interpreter, shape, passed)
+        return
+    completed = passed.with_rest(shape.arguments)
+    for inner in shape.function.shapes:
+        for function, given in called_functions(interpreter, inner, completed or passed):
+            yield function, given if completed is not None else None

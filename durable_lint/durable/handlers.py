@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from durable_lint.durable.effects import NamesTable
-from durable_lint.durable.library import DurableLibrary
+from durable_lint.durable.plain_code import plain_interpreter
 from durable_lint.durable.shapes import Handler
-from durable_lint.program.interpreter import Interpreter
 from durable_lint.program.project import Project
 from durable_lint.program.values import Function, Value
 
@@ -25,8 +23,7 @@ class PythonHandlers:
     ) -> None:
         self._project = project
         self._mentions = mentions
-        library = DurableLibrary(NamesTable(()), entry_points=entry_points)
-        self._interpreter = Interpreter(project, library)
+        self._interpreter = plain_interpreter(project, entry_points)
 
     def may_be_durable(self, file: Path) -> bool:
         """Tell, without opening it as Python, whether a file can hold a durable handler."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
+import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,6 +51,9 @@ from durable_lint.program.values import (
 
 if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter
+
+
+_PYTHON = sys.stdlib_module_names | frozenset(dir(builtins))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +126,7 @@ class DurableLibrary:
             known = self._call_sdk(interpreter, call, name)
             if known is not None:
                 return known
-        if shape.path in self.entry_points:
+        if shape.path.removesuffix("()") in self.entry_points:
             return self._enter(call) or default()
         if shape.path in self.step_wrappers:
             return operations.run_wrapped_step(interpreter, call)
@@ -138,7 +144,7 @@ class DurableLibrary:
         return default().mixed_with(frozenset((effect,)))
 
     def _call_sdk(self, interpreter: Interpreter, call: Call, name: str) -> Value | None:
-        if name == EXECUTION:
+        if name in (EXECUTION, f"{EXECUTION}()"):
             return self._enter(call)
         if name in FACTORIES and name not in CALLED_FACTORIES:
             return self._factory(call, FACTORIES[name])
@@ -209,6 +215,11 @@ class DurableLibrary:
         )
         interpreter.record(event)
         return value.mixed_with(frozenset((effect,)))
+
+    def knows(self, path: str) -> bool:
+        """Tell whether the SDK, Python or a names table has the library that `path` is from."""
+        head = re.split(r"\W", path, maxsplit=1)[0]
+        return head in _PYTHON or head == PACKAGE or self.names.has_library(head)
 
     def claimed(self, module: Path, name: str) -> str | None:
         """Return the path under which the settings know a member of a project's module."""

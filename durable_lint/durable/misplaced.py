@@ -28,7 +28,7 @@ from durable_lint.program.values import (
     Text,
     Value,
     Variable,
-    held_by,
+    deep_values,
 )
 
 # Effects whose result may be what the call was given: a choice, what a thread returns.
@@ -56,6 +56,8 @@ _DATA_MODULES = frozenset(
         *("len", "sum", "abs", "round", "repr", "format", "hash", "id", "ord", "chr", "print"),
     )
 )
+
+_PLAIN_DATA = (Constant, Text, Container, Variable)
 
 # What a class may inherit from a library without becoming callable.
 _PLAIN_BASES = frozenset(
@@ -164,16 +166,7 @@ def _is_data_type(shape: Shape) -> bool:
 
 def _may_be_function(value: Value) -> bool:
     """Tell whether a value, or something in it, may be a function for all that is known."""
-    seen: set[Shape] = set()
-    stack = [value]
-    while stack:
-        current = stack.pop()
-        if current.open:
-            return True
-        for shape in current.shapes:
-            if not isinstance(shape, Constant | Text | Container | Variable):
-                return True
-            if shape not in seen:
-                seen.add(shape)
-                stack.extend(held_by(shape))
-    return False
+    return any(
+        held.open or not all(isinstance(shape, _PLAIN_DATA) for shape in held.shapes)
+        for held in deep_values(value)
+    )

@@ -13,6 +13,7 @@ from itertools import islice
 import libcst as cst
 
 from durable_lint.durable.effects import NamesTable
+from durable_lint.durable.house import HouseNames
 from durable_lint.durable.library import DurableLibrary
 from durable_lint.program.arguments import Argument, Arguments
 from durable_lint.program.frames import Call, Frame
@@ -38,9 +39,13 @@ MAX_RECEIVERS = 8
 _ANYTHING = Arguments((Argument(UNKNOWN, star="*"), Argument(UNKNOWN, star="**")))
 
 
-def plain_interpreter(project: Project) -> Interpreter:
-    """Return an interpreter that knows the SDK's decorators but none of the rules' names."""
-    return Interpreter(project, DurableLibrary(NamesTable(())))
+def plain_interpreter(project: Project, entry_points: frozenset[str] = frozenset()) -> Interpreter:
+    """Return an interpreter that knows what is durable, but none of the rules' names.
+
+    `entry_points` are the decorators that the settings name besides the SDK's.
+    """
+    house = HouseNames(entry_points)
+    return Interpreter(project, DurableLibrary(NamesTable(()), frozenset(), entry_points, house))
 
 
 def run_plainly(interpreter: Interpreter, module: Module) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from durable_lint.durable.caches import is_cached, is_kept
 from durable_lint.durable.shapes import Body, Effect, Operation
 from durable_lint.durable.walk import Walk, is_replayed
 from durable_lint.program.frames import Call, Frame
+from durable_lint.program.syntax import descendants
 from durable_lint.program.values import Bound, Class, External, Function
 
 MAX_ROUTES = 200
@@ -39,10 +40,17 @@ def called_name(call: Call) -> str:
 
 
 class Reach:
-    """The effects that each call of replayed code leads to."""
+    """The effects that each call of replayed code leads to.
 
-    def __init__(self, walk: Walk) -> None:
+    Those of `moved` calls, and of what stands in their arguments, are left out: such a call is
+    going to run elsewhere.
+    """
+
+    def __init__(self, walk: Walk, moved: Iterable[Call] = ()) -> None:
         self._walk = walk
+        self._moved = {
+            (call.frame, node) for call in moved for node in descendants(call.node)
+        }
         self._contexts: dict[int, str | None] = {}
         self._hidden: dict[int, tuple[Reached, ...]] = {}
 
@@ -72,6 +80,8 @@ class Reach:
                     yield call, tuple(found[id(call)])
 
     def _from_call(self, call: Call) -> tuple[Reached, ...]:
+        if (call.frame, call.node) in self._moved:
+            return ()
         if isinstance(call.meaning, Effect):
             if is_kept(self._walk.interpreter, call.frame, call.meaning):
                 return ()

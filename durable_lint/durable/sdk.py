@@ -146,6 +146,8 @@ DURATION_PARAMETERS = frozenset(
     )
 )
 
+MAY_BE_NONE = frozenset(("interval",))
+
 # How many seconds one unit of the number is that makes a Duration.
 DURATION_UNITS = {
     "Duration": 1,
@@ -170,17 +172,17 @@ NAMED_BY_BODY = frozenset(("step", "run_in_child_context", "wait_for_callback", 
 CALLBACK_RESULT = "Callback().result"
 THROW_IF_ERROR = "BatchResult().throw_if_error"
 
-# The error by which an operation, or what asks for an outcome, fails to its caller; the others
-# never fail that way.
-RAISES: dict[str, str] = {
-    "step": "StepError",
-    "invoke": "InvokeError",
-    "run_in_child_context": "ChildContextError",
-    "with_retry": "ChildContextError",
-    "wait_for_condition": "WaitForConditionError",
-    "wait_for_callback": "CallbackError",
-    CALLBACK_RESULT: "CallbackError",
-    THROW_IF_ERROR: "ChildContextError",
+# The errors by which an operation, or what asks for an outcome, fails to its caller, the usual one
+# first; the others never fail that way.
+RAISES: dict[str, tuple[str, ...]] = {
+    "step": ("StepError",),
+    "invoke": ("InvokeError",),
+    "run_in_child_context": ("ChildContextError",),
+    "with_retry": ("ChildContextError",),
+    "wait_for_condition": ("WaitForConditionError",),
+    "wait_for_callback": ("CallbackError", "ChildContextError"),
+    CALLBACK_RESULT: ("CallbackError",),
+    THROW_IF_ERROR: ("ChildContextError",),
 }
 
 ANY_OPERATION_ERROR = "DurableOperationError"

@@ -7,64 +7,88 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import libcst as cst
+
 from durable_lint.durable.cdk import Made, Stacks
 from durable_lint.durable.evidence import Deployed, Held, Named, Place
 from durable_lint.durable.targets import Hole, Part, Qualifier, Verdict, judge
 from durable_lint.program.values import Constant, Container, External, Shape, Site, Text, Value
 
+# An environment variable: its name, its value and where that is written.
+_Setting = tuple[str, Value, cst.CSTNode]
+
 # Attributes of a construct that are the function's name or ARN, without a qualifier.
 _BARE = frozenset(("function_arn", "function_name"))
+_PUBLISHED = ("Alias", "Version", "add_alias", "current_version")
 # How the ARN of a version or alias ends, whatever made it.
 _QUALIFIED = tuple(f".{name}" for name in (*_BARE, "edge_arn"))
 
 
 def deployed_by_stacks(stacks: Stacks) -> Iterable[Deployed]:
     """Yield the functions that CDK code makes; one that code makes several times, only once."""
-    by_place: dict[tuple[Path, object], list[Made]] = defaultdict(list)
+    by_place: dict[tuple[Path, cst.CSTNode], list[Made]] = defaultdict(list)
     for made in stacks.functions():
         by_place[made.frame.module.path, made.node].append(made)
-    variables = _variables(stacks)
+    added = _added(stacks)
     for several in by_place.values():
+        first = several[0]
         durable = {stacks.durable(made) for made in several}
         names = {_name(made) for made in several}
-        held: dict[str, dict[Named | None, None]] = defaultdict(dict)
+        variables: dict[str, Held] = {}
         for made in several:
-            for name, value in variables.get(made.site, ()):
-                held[name][_named(stacks, value)] = None
-        place = _place(several[0])
+            for name, value, node in (*_given(made), *added[made.site]):
+                earlier = variables[name].named if name in variables else ()
+                named = dict.fromkeys((*earlier, _named(stacks, value)))
+                variables[name] = Held(_place(made, node), tuple(named))
         yield Deployed(
-            several[0].label,
+            first.label,
             durable.pop() if len(durable) == 1 else None,
             names.pop() if len(names) == 1 else None,
-            place,
-            _handlers(several[0]),
-            {name: Held(place, tuple(named)) for name, named in held.items()},
+            _place(first, first.node),
+            _handlers(first),
+            variables,
         )
 
 
-def _variables(stacks: Stacks) -> dict[Site, list[tuple[str, Value]]]:
-    """Return by function the names and values of its environment variables."""
-    found: dict[Site, list[tuple[str, Value]]] = defaultdict(list)
-    for made in stacks.functions():
-        environment = made.keywords.get("environment")
-        for shape in environment.shapes if environment is not None else ():
-            for key, value in shape.items.items() if isinstance(shape, Container) else ():
-                if isinstance(key, Constant):
-                    found[made.site].append((str(key.content), value))
+def _given(made: Made) -> Iterator[_Setting]:
+    """Yield the environment variables that a construct is given."""
+    call = made.frame.call_at(made.node)
+    argument = call.arguments.get(None, "environment") if call is not None else None
+    environment = made.keywords.get("environment")
+    written = argument.node if argument is not None else None
+    places = dict(_entries(written)) if isinstance(written, cst.Dict) else {}
+    for shape in environment.shapes if environment is not None else ():
+        for key, value in shape.items.items() if isinstance(shape, Container) else ():
+            if isinstance(key, Constant):
+                name = str(key.content)
+                yield name, value, places.get(name, made.node)
+
+
+def _entries(written: cst.Dict) -> Iterator[tuple[str, cst.CSTNode]]:
+    for element in written.elements:
+        if isinstance(element, cst.DictElement) and isinstance(element.key, cst.SimpleString):
+            yield str(element.key.evaluated_value), element.value
+
+
+def _added(stacks: Stacks) -> dict[Site, list[_Setting]]:
+    """Return by function the environment variables that are added to it later."""
+    found: dict[Site, list[_Setting]] = defaultdict(list)
     for call in stacks.calls:
-        name = call.arguments.value(0, "key").only()
+        name = _text(call.arguments.value(0, "key"))
         for shape in call.callee.shapes:
             method = stacks.method(shape)
-            if method is not None and method[1] == "add_environment":
-                if isinstance(name, Constant):
-                    value = call.arguments.value(1, "value")
-                    found[method[0]].append((str(name.content), value))
+            if name is not None and method is not None and method[1] == "add_environment":
+                value = call.arguments.value(1, "value")
+                found[method[0]].append((name, value, call.node))
     return found
 
 
 def _named(stacks: Stacks, value: Value) -> Named | None:
     """Return the function that a value names, None where that is not known."""
-    shape = value.only()
+    shape = value.shapes[0] if len(value.shapes) == 1 else None
+    # What a subclass inherits from a construct is never quite certain.
+    if value.open and not isinstance(shape, External):
+        return None
     if isinstance(shape, Text) and len(shape.parts) == 1 and isinstance(shape.parts[0], Value):
         return _named(stacks, shape.parts[0])
     if isinstance(shape, External):
@@ -84,7 +108,9 @@ def _of_construct(stacks: Stacks, shape: External) -> Named | None:
             return Named(made.label, stacks.durable(made), Qualifier.NONE)
     if method is not None and method[1].startswith("latest_version."):
         return Named("", None, Qualifier.LATEST)
-    is_published = "Alias" in shape.path or "Version" in shape.path or "current_version" in shape.path
+    is_published = (
+        "Alias" in shape.path or "Version" in shape.path or "current_version" in shape.path
+    )
     if is_published and shape.path.endswith(_QUALIFIED):
         return Named("", None, Qualifier.ANY)
     return None
@@ -95,14 +121,13 @@ def _part(part: str | Value) -> Part:
 
 
 def _name(made: Made) -> str | None:
-    given = made.keywords.get("function_name")
-    shape = given.only() if given is not None else None
-    return str(shape.content) if isinstance(shape, Constant) and shape.content else None
+    return _text(made.keywords.get("function_name"))
 
 
-def _place(made: Made) -> Place:
+def _place(made: Made, node: cst.CSTNode) -> Place:
+    """Return where something is said of a function, in the code that makes it."""
     module = made.frame.module
-    return Place(module.path, module.span(made.node).start, made.label)
+    return Place(module.path, module.span(node).start, made.label)
 
 
 def _handlers(made: Made) -> frozenset[Path]:

@@ -39,13 +39,34 @@ def read_targets(value: Value, evidence: Evidence, file: Path) -> Iterator[Readi
 
     What stands beside an environment variable (`os.environ.get(name, "orders")`, or the same with
     `or`) is what holds where the variable is not set, and so not where the function is deployed.
+    A name beside the same name with a qualifier is left out: the code adds one where it is missing.
     """
     shapes = [shape for shape in value.shapes if shape != Constant("NoneType", None)]
     if value.open or not all(isinstance(shape, Constant | Text | Variable) for shape in shapes):
         return
     variables = [shape for shape in shapes if isinstance(shape, Variable)]
     for shape in variables or shapes:
-        yield from _read(shape, evidence, file)
+        if not any(_qualifies(other, shape) for other in shapes):
+            yield from _read(shape, evidence, file)
+
+
+def _qualifies(text: Shape, name: Shape) -> bool:
+    """Tell whether a text is a name with a colon, and something else, behind it."""
+    return _spelled(text).startswith(f"{_spelled(name)}:")
+
+
+def _spelled(shape: Shape) -> str:
+    """Return a text with a mark for each hole, the same for the same content."""
+    match shape:
+        case Constant():
+            return str(shape.content)
+        case Text():
+            return "".join(p if isinstance(p, str) else _mark(p) for p in shape.parts)
+    return f"\0{hash(shape)}\0"
+
+
+def _mark(hole: Value) -> str:
+    return f"\0{hash(hole.shapes[0] if len(hole.shapes) == 1 else hole)}\0"
 
 
 def parts_of(shape: Shape) -> Parts | None:

@@ -42,19 +42,14 @@ def triggers(stacks: Stacks, tables: Mapping[str, Any]) -> Iterator[Trigger]:
                     yield from _taken(stacks, call, path, takers[path])
 
 
-def _row(row: Any) -> Mapping[str, Any]:
+def _row(row: str | list[str | int] | Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a row of the tables in its long form."""
-    match row:
-        case str():
-            return {"what": row}
-        case list():
-            return {"argument": row}
-    return dict(row)
+    if isinstance(row, str):
+        return {"what": row}
+    return {"argument": row} if isinstance(row, list) else row
 
 
-def _method(
-    stacks: Stacks, call: Call, rows: Mapping[str, Mapping[str, Any]]
-) -> Iterator[Trigger]:
+def _method(stacks: Stacks, call: Call, rows: Mapping[str, Mapping[str, Any]]) -> Iterator[Trigger]:
     named = [stacks.method(shape) for shape in call.callee.shapes]
     known = [item for item in named if item is not None]
     node = call.node
@@ -100,7 +95,7 @@ def _durable(stacks: Stacks, value: Value) -> tuple[Made, ...]:
 
 
 def _shown(path: str) -> str:
-    """Return a path without its packages: `LambdaIntegration`, `GraphqlApi.add_lambda_data_source`."""
+    """Return a path without its packages: `LambdaIntegration`, `Secret.add_rotation_schedule`."""
     segments = path.replace("()", "").split(".")
     first = next((i for i, name in enumerate(segments) if name[:1].isupper()), len(segments) - 1)
     return ".".join(segments[first:])

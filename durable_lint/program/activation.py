@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from durable_lint.program.arguments import Argument, Arguments, Bindings, bind
+from durable_lint.program.declared import refined
 from durable_lint.program.frames import Call, Frame, Return
 from durable_lint.program.syntax import is_generator
 from durable_lint.program.values import (
@@ -239,9 +240,9 @@ def _run_body(interpreter: Interpreter, frame: Frame, function: Function) -> Non
         return
     if interpreter.execute(frame, [node.body]):
         frame.result = join([frame.result, constant(None)])
-    if not frame.result.shapes and node.returns is not None:
-        found = interpreter.declared(function.frame, node.returns.annotation)
-        frame.result = Value(found.shapes, frame.result.origins, True)
+    if node.returns is not None:
+        annotation = node.returns.annotation
+        frame.result = refined(interpreter, function.frame, annotation, frame.result)
 
 
 def _bind_parameters(
@@ -258,8 +259,10 @@ def _bind_parameters(
             parts.append(unknown.mixed_with(bindings.extra.origins))
         frame.env[name] = join(parts)
     for param in (*node.params.posonly_params, *node.params.params, *node.params.kwonly_params):
-        if param.annotation is not None:
-            _declare(interpreter, frame, function, param, param.annotation.annotation)
+        value = frame.env[param.name.value]
+        if param.annotation is not None and isinstance(value, Value):
+            annotation = param.annotation.annotation
+            frame.env[param.name.value] = refined(interpreter, function.frame, annotation, value)
     star = node.params.star_arg
     if isinstance(star, cst.Param):
         rest = Container("tuple", Site(star, frame))
@@ -271,29 +274,6 @@ def _bind_parameters(
         for name, value in bindings.star_keywords.items():
             named.put(value, Constant("str", name))
         _bind_rest(frame, node.params.star_kwarg, named, bindings.extra)
-
-
-def _declare(
-    interpreter: Interpreter,
-    frame: Frame,
-    function: Function,
-    param: cst.Param,
-    annotation: cst.BaseExpression,
-) -> None:
-    """Let the annotation speak where nothing better is known of a parameter's value."""
-    value = frame.env[param.name.value]
-    if not isinstance(value, Value) or not all(_tells_nothing(s, param) for s in value.shapes):
-        return
-    found = interpreter.declared(function.frame, annotation)
-    if found.shapes:
-        kept = [s for s in value.shapes if isinstance(s, Constant)]
-        frame.env[param.name.value] = Value((*kept, *found.shapes), value.origins, True)
-
-
-def _tells_nothing(shape: object, param: cst.Param) -> bool:
-    if isinstance(shape, Opaque):
-        return shape.site.node is param
-    return isinstance(shape, Constant) and shape.content is None
 
 
 def _bind_rest(frame: Frame, param: cst.Param, container: Container, extra: Value) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from durable_lint.program.arguments import Argument, Arguments
 from durable_lint.program.containers import elements, note_mutation, take
+from durable_lint.program.definitions import functions_in
 from durable_lint.program.frames import Call
 from durable_lint.program.values import (
     NOTHING,
@@ -194,6 +195,12 @@ def _gathered(interpreter: Interpreter, event: Call) -> Value:
     return _yielding(interpreter, event, _awaited(interpreter, event), "list")
 
 
+def _decorated(_interpreter: Interpreter, event: Call) -> Value | None:
+    """Return what a decorator that may be called with options first makes of a function."""
+    given = event.arguments.value(0)
+    return given if functions_in(given) else None
+
+
 def _first(_interpreter: Interpreter, event: Call) -> Value:
     return event.arguments.value(0)
 
@@ -225,7 +232,7 @@ MODELS: Mapping[str, Model] = {
     "functools.partialmethod": _partial,
     "functools.wraps()": _first,
     "functools.lru_cache()": _first,
-    "functools.lru_cache": _first,
+    "functools.lru_cache": _decorated,
     "functools.cache": _first,
     "functools.singledispatch": _first,
     "contextlib.contextmanager": _first,

@@ -208,8 +208,16 @@ def _by_default(interpreter: Interpreter, call: Call, shape: Shape) -> Value:
     return Value((External(f"{shape.path}()", Site(call.node, call.frame)),), origins, False)
 
 
+# What is given an object and asks it for nothing.
+_INERT = frozenset(
+    ("type", "id", "isinstance", "hasattr", "callable", "repr", "str", "bool", "print", "hash")
+)
+
+
 def _exhaust(interpreter: Interpreter, call: Call) -> None:
     """Run the generators among the arguments: what takes one and is not known iterates it."""
+    if any(isinstance(s, External) and s.path in _INERT for s in call.callee.shapes):
+        return
     for item in call.arguments.items:
         for shape in item.value.shapes:
             if isinstance(shape, Container) and shape.kind == "generator" and shape.pending:

@@ -116,7 +116,7 @@ def _of_iterator(
         made = interpreter.call_method(frame, node, iterable, "__aiter__")
     if made is None:
         item = interpreter.call_method(frame, node, iterable, "__getitem__", UNKNOWN)
-        return item if item is not None else UNKNOWN
+        return item if item is not None else _field(iterable, None)
     parts: list[Value] = []
     for shape in made.shapes:
         if isinstance(shape, Instance):
@@ -163,12 +163,22 @@ def _item(
             found = value_of(Opaque(shape.site, f"{shape.label}[{label}]", shape))
         case Instance():
             called = interpreter.call_method(frame, node, shape, "__getitem__", index)
-            found = called if called is not None else UNKNOWN
+            found = called if called is not None else _field(shape, key)
         case Class():
             found = value_of(shape)
         case _:
             found = UNKNOWN
     return found
+
+
+def _field(record: Instance, key: Shape | None) -> Value:
+    """Return a field of an instance that is a tuple too."""
+    if not any(base.path.endswith(".NamedTuple") for base in record.cls.foreign_bases()):
+        return UNKNOWN
+    values = list(record.attributes.values())
+    if isinstance(key, Constant) and isinstance(key.content, int):
+        return values[key.content] if -len(values) <= key.content < len(values) else UNKNOWN
+    return join([*values, UNKNOWN])
 
 
 def _external_item(shape: External, site: Site) -> Value:
@@ -183,13 +193,20 @@ def take(container: Container, key: Shape | None) -> Value:
     if isinstance(key, Constant):
         found = container.items.get(key)
         if found is None and isinstance(key.content, int):
-            index = key.content
-            if index < 0 and not container.rest:
-                index += len(container.items)
-            found = container.items.get(index)
+            found = _at(container, key.content)
         if found is not None:
             return join([found, *container.rest])
     return container.content() if container.items or container.rest else UNKNOWN
+
+
+def _at(container: Container, index: int) -> Value | None:
+    """Return what a sequence holds at an index, None where that is not known."""
+    if index < 0 and not container.rest:
+        index += len(container.items)
+    if container.kind in RECORDS:
+        values = list(container.items.values())
+        return values[index] if index < len(values) else None
+    return container.items.get(index)
 
 
 def note_mutation(

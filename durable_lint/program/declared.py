@@ -12,8 +12,10 @@ from durable_lint.program.frames import Call, Frame
 from durable_lint.program.values import (
     UNKNOWN,
     Class,
+    Constant,
     Container,
     External,
+    Opaque,
     Shape,
     Site,
     Value,
@@ -89,6 +91,29 @@ def _types(interpreter: Interpreter, frame: Frame, node: cst.CSTNode) -> list[Sh
 
 def _inner(node: cst.Subscript) -> list[cst.BaseExpression]:
     return [e.slice.value for e in node.slice if isinstance(e.slice, cst.Index)]
+
+
+def refined(
+    interpreter: Interpreter, frame: Frame, annotation: cst.BaseExpression, value: Value
+) -> Value:
+    """Return `value`, with what its annotation says where nothing better is known of it."""
+    if not all(_tells_nothing(interpreter, shape) for shape in value.shapes):
+        return value
+    found = declared(interpreter, frame, annotation).shapes
+    if any(isinstance(shape, External) for shape in value.shapes):
+        # One library object of which nothing is known is as good as another.
+        found = tuple(shape for shape in found if not _is_strange(interpreter, shape))
+    return Value((*value.shapes, *found), value.origins, True) if found else value
+
+
+def _tells_nothing(interpreter: Interpreter, shape: Shape) -> bool:
+    if isinstance(shape, Constant):
+        return shape.content is None
+    return isinstance(shape, Opaque) or _is_strange(interpreter, shape)
+
+
+def _is_strange(interpreter: Interpreter, shape: Shape) -> bool:
+    return isinstance(shape, External) and not interpreter.library.knows(shape.path)
 
 
 def _annotated(interpreter: Interpreter, frame: Frame, node: cst.CSTNode) -> Value:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from durable_lint.program import literals
-from durable_lint.program.arguments import Argument, Arguments
+from durable_lint.program.arguments import Argument, Arguments, starred_items
 from durable_lint.program.attributes import attribute
 from durable_lint.program.containers import MUTATORS, elements, subscript
 from durable_lint.program.definitions import make_function
@@ -116,7 +116,11 @@ def _arguments(interpreter: Interpreter, frame: Frame, args: Sequence[cst.Arg]) 
     for arg in args:
         value = evaluate(interpreter, frame, arg.value)
         keyword = arg.keyword.value if arg.keyword is not None else None
-        items.append(Argument(value, keyword, arg.star, arg.value))
+        spread = starred_items(value) if arg.star == "*" else None
+        if spread is None:
+            items.append(Argument(value, keyword, arg.star, arg.value))
+        else:
+            items.extend(Argument(item) for item in spread)
     return Arguments(tuple(items))
 
 

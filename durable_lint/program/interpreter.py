@@ -46,6 +46,9 @@ class Library(Protocol):
     ) -> Value | None:
         """Return an attribute of `shape`, None where nothing is known of it."""
 
+    def knows(self, path: str) -> bool:
+        """Tell whether anything is known of a library's member by its path."""
+
     def claimed(self, module: Path, name: str) -> str | None:
         """Return the path by which a member of a project's module is known, None where it is not.
 

@@ -19,7 +19,9 @@ from durable_lint.program.values import (
     Container,
     External,
     Instance,
+    ModuleShape,
     Opaque,
+    Partial,
     Shape,
     Site,
     Super,
@@ -65,8 +67,14 @@ def _getattr(interpreter: Interpreter, event: Call) -> Value:
         for name in _names(shape, receiver)
     ]
     if found:
-        return join([*found, fallback])
+        whole = not receiver.open and all(isinstance(s, _WHOLE) for s in receiver.shapes)
+        certain = whole and not any(value.open for value in found)
+        return join(found if certain else [*found, fallback])
     return UNKNOWN.mixed_with(event.arguments.all_values().origins)
+
+
+# What is known in all its attributes, so that no fallback is needed where one is found.
+_WHOLE = (Instance, Class, ModuleShape)
 
 
 def _names(name: Shape, receiver: Value) -> list[str]:
@@ -137,6 +145,32 @@ def _field(_interpreter: Interpreter, event: Call) -> Value:
     return value_of(described)
 
 
+def _record_type(_interpreter: Interpreter, event: Call) -> Value:
+    """Return what `namedtuple` makes: it is called with the fields before their values."""
+    maker = value_of(External(_RECORD_MAKER))
+    return value_of(Partial(maker, (event.arguments.value(1, "field_names"),), ()))
+
+
+def _record(interpreter: Interpreter, event: Call) -> Value:
+    fields, *values = event.arguments.positional()
+    made = Container("namedtuple", Site(event.node, event.frame))
+    for name, value in zip(_field_names(fields.value), values, strict=False):
+        made.put(value.value, Constant("str", name))
+    for name, value in event.arguments.keywords().items():
+        made.put(value.value, Constant("str", name))
+    origins = made.content().origins
+    return value_of(interpreter.made(made)).mixed_with(origins)
+
+
+def _field_names(fields: Value) -> list[str]:
+    shape = fields.only()
+    if isinstance(shape, Container):
+        texts = [value.only() for value in shape.items.values()]
+        return [str(text.content) for text in texts if isinstance(text, Constant)]
+    text = str(shape.content) if isinstance(shape, Constant) else ""
+    return text.replace(",", " ").split()
+
+
 def _method_kind(_interpreter: Interpreter, event: Call) -> Value | None:
     return bind_method(called_path(event), event.arguments.value(0))
 
@@ -150,6 +184,8 @@ def _imported(interpreter: Interpreter, event: Call) -> Value | None:
     return interpreter.resolve(Import(event.frame.module, name.content))
 
 
+_RECORD_MAKER = "collections.namedtuple()"
+
 MODELS: Mapping[str, Model] = {
     "super": _super,
     "type": _type,
@@ -159,6 +195,8 @@ MODELS: Mapping[str, Model] = {
     "copy.deepcopy": _copied,
     "os.getenv": _variable,
     "os.environ.get": _variable,
+    "collections.namedtuple": _record_type,
+    _RECORD_MAKER: _record,
     "dataclasses.field": _field,
     "attrs.field": _field,
     "attr.ib": _field,

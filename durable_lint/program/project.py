@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from durable_lint.program.module import Module
@@ -16,12 +16,18 @@ class Project:
 
     `sources` are folders, beside those of the importing file and its ancestors, in which imports
     are looked up; `libraries` are top-level names that are never the project's own packages.
+    `decode` reads a file; it raises OSError, and UndecodableError where the file is no text.
     """
 
     def __init__(
-        self, root: Path, sources: tuple[Path, ...] = (), libraries: Collection[str] = ()
+        self,
+        root: Path,
+        sources: tuple[Path, ...] = (),
+        libraries: Collection[str] = (),
+        decode: Callable[[Path], Source] | None = None,
     ) -> None:
         self.root = root
+        self._decode = decode or _decode
         self.search = Search(root, sources, libraries)
         self.unreadable: dict[Path, UnreadableError] = {}
         self._modules: dict[Path, Module | None] = {}
@@ -43,7 +49,7 @@ class Project:
                 # A pipe or a device may have a module's name.
                 return None
             try:
-                self._modules[path] = Module(Source.decode(path, path.read_bytes()))
+                self._modules[path] = Module(self._decode(path))
             except UndecodableError as error:
                 self.unreadable[path] = UnreadableError(str(error), error.position)
             except OSError:
@@ -85,3 +91,7 @@ class Project:
             return place
         # What a file that cannot be read holds is as unknown as what is in a package of no folder.
         return self.load(place) or ()
+
+
+def _decode(path: Path) -> Source:
+    return Source.decode(path, path.read_bytes())

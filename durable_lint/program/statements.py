@@ -12,6 +12,7 @@ import libcst as cst
 
 from durable_lint.program import control
 from durable_lint.program.containers import note_mutation
+from durable_lint.program.declared import refined
 from durable_lint.program.definitions import define_class, define_function
 from durable_lint.program.expressions import peek
 from durable_lint.program.frames import Frame, Return
@@ -85,10 +86,7 @@ def _annotated(interpreter: Interpreter, frame: Frame, node: cst.AnnAssign) -> b
     if isinstance(node.target, cst.Name):
         frame.annotations[node.target.value] = annotation
     if node.value is not None:
-        value = interpreter.evaluate(frame, node.value)
-        if not value.shapes:
-            declared = interpreter.declared(frame, annotation)
-            value = Value(declared.shapes, value.origins, True)
+        value = refined(interpreter, frame, annotation, interpreter.evaluate(frame, node.value))
         bind_target(interpreter, frame, node.target, value)
     return True
 

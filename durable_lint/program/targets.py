@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from durable_lint.program.attributes import set_attribute
-from durable_lint.program.containers import iterate, note_mutation, take
+from durable_lint.program.containers import iterate, note_mutation, subscript
 from durable_lint.program.expressions import peek
 from durable_lint.program.frames import Cell, Frame, Write
 from durable_lint.program.values import (
@@ -65,17 +65,30 @@ def _unpack(
             part = value_of(interpreter.made(rest))
         else:
             # What stands after the star is counted from the end.
-            part = _unpacked(value, index if index < star else index - len(starred), whole)
+            key = value_of(Constant("int", index if index < star else index - len(starred)))
+            part = _part(interpreter, frame, element, value, key, whole)
         bind_target(interpreter, frame, element.value, part.mixed_with(value.origins))
 
 
-def _unpacked(value: Value, index: int, whole: Value) -> Value:
-    key = Constant("int", index)
-    parts = [
-        take(s, key) if isinstance(s, Container) and not s.pending and s.items else whole
-        for s in value.shapes
-    ]
-    return join(parts) if parts and not value.open else join([*parts, whole])
+def _part(
+    interpreter: Interpreter,
+    frame: Frame,
+    element: cst.BaseElement,
+    value: Value,
+    key: Value,
+    whole: Value,
+) -> Value:
+    """Return the element of `value` under an index, `whole` where they are not told apart."""
+    apart = tuple(
+        shape
+        for shape in value.shapes
+        if isinstance(shape, Instance) or (isinstance(shape, Container) and shape.items)
+    )
+    if not apart:
+        return whole
+    known = Value(apart, value.origins, value.open)
+    part = subscript(interpreter, frame, element, known, key)
+    return part if len(apart) == len(value.shapes) else join([part, whole])
 
 
 def _starred(
@@ -99,11 +112,29 @@ def _item(interpreter: Interpreter, frame: Frame, target: cst.Subscript, value: 
             interpreter.call_method(frame, target, shape, "__setitem__", index, value)
         if isinstance(shape, Container | Opaque | External | Instance):
             note_mutation(interpreter, frame, target, shape, "item", "[]", value)
+    if receiver.open:
+        _note_unknown(interpreter, frame, target, "item", "[]", value)
 
 
 def _attribute(interpreter: Interpreter, frame: Frame, target: cst.Attribute, value: Value) -> None:
-    for shape in peek(interpreter, frame, target.value).shapes:
+    receiver = peek(interpreter, frame, target.value)
+    for shape in receiver.shapes:
         _set(interpreter, frame, target, shape, value)
+    if receiver.open:
+        _note_unknown(interpreter, frame, target, "attribute", target.attr.value, value)
+
+
+def _note_unknown(
+    interpreter: Interpreter,
+    frame: Frame,
+    target: cst.BaseExpression,
+    how: str,
+    label: str,
+    value: Value,
+) -> None:
+    """Record that an object nobody knows is given `value`: it is kept there."""
+    unknown = Opaque(Site(target, frame), "object")
+    note_mutation(interpreter, frame, target, unknown, how, label, value)
 
 
 def _set(

@@ -330,16 +330,17 @@ class Variable(Shape):
 
 def deep_origins(value: Value) -> frozenset[Hashable]:
     """Return the origins of `value` and of everything that it holds."""
-    return frozenset().union(*(held.origins for held in _deep_values(value)))
+    return frozenset().union(*(held.origins for held in deep_values(value)))
 
 
 def deep_shapes(value: Value) -> Iterator[Shape]:
     """Yield the shapes of `value` and of everything that it holds."""
-    for held in _deep_values(value):
+    for held in deep_values(value):
         yield from held.shapes
 
 
-def _deep_values(value: Value) -> Iterator[Value]:
+def deep_values(value: Value) -> Iterator[Value]:
+    """Yield `value` and everything that it holds."""
     seen: set[Shape] = set()
     stack = [value]
     while stack:

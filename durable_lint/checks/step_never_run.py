@@ -1,0 +1,76 @@
+"""LDF304: a durable step is called as if that ran it, or passed as if it were the step itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from durable_lint.durable.fates import Fates
+from durable_lint.durable.given import Given, given_to
+from durable_lint.durable.sdk import FACTORIES, Role
+from durable_lint.durable.shapes import Body, Factory
+from durable_lint.findings import Finding
+from durable_lint.fixes.run_prepared import call_factory, run_prepared
+from durable_lint.inspection import Inspection
+from durable_lint.program.definitions import functions_in
+from durable_lint.program.values import Partial, Shape
+
+CODES = ("LDF304",)
+
+_DECORATORS = {role: name for name, role in FACTORIES.items()}
+_RUN_BY = {
+    Role.STEP: "step",
+    Role.CHILD: "run_in_child_context",
+    Role.BRANCH: "parallel",
+    Role.SUBMITTER: "wait_for_callback",
+}
+
+
+def check(inspection: Inspection) -> Iterator[Finding]:
+    """Yield a finding for each body that nobody runs, and for each that nobody prepares."""
+    yield from _never_run(inspection)
+    for operation in inspection.walk.operations:
+        for given in given_to(operation):
+            yield from _not_called(inspection, given)
+
+
+def _never_run(inspection: Inspection) -> Iterator[Finding]:
+    for call, prepared in Fates(inspection.walk).left():
+        body = call.frame.body
+        inside_step = isinstance(body, Body) and body.step is not None
+        yield inspection.finding(
+            "LDF304",
+            call.frame,
+            call.node,
+            f'"{inspection.called(call)}" runs nothing: decorated by '
+            f"{_DECORATORS[prepared.role]}, it returns a function for "
+            f"context.{_RUN_BY[prepared.role]}, and nothing is done with that here",
+            route=[inspection.hop(call.frame, call.node, "prepares a body that is never run")],
+            fix=None if inside_step else run_prepared(inspection.reach, call, prepared),
+        )
+
+
+def _not_called(inspection: Inspection, given: Given) -> Iterator[Finding]:
+    for shape in given.value.shapes:
+        factory = _factory(shape)
+        if factory is None:
+            continue
+        names = [function.name for function in functions_in(factory.function)]
+        name = names[0] if names else inspection.written(given.frame, given.node)
+        yield inspection.finding(
+            "LDF304",
+            given.frame,
+            given.node,
+            f'"{name}" is passed to {given.operation.name} without being called: decorated by '
+            f"{_DECORATORS[factory.role]}, it is what makes the function, and the function "
+            "itself is never run",
+            route=[inspection.hop(given.frame, given.node, f"passes {name} itself")],
+            fix=call_factory(given.frame.module, given.node, factory, given.role),
+        )
+
+
+def _factory(shape: Shape) -> Factory | None:
+    """Return the factory that calling `shape` would call, if it is one."""
+    if isinstance(shape, Partial):
+        inner = shape.function.only()
+        return _factory(inner) if inner is not None else None
+    return shape if isinstance(shape, Factory) else None

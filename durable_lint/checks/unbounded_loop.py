@@ -1,0 +1,43 @@
+"""LDF404: a loop that makes operations and never ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from durable_lint.durable.loops import is_guarded, loops, may_end, operations_in
+from durable_lint.findings import Finding
+from durable_lint.inspection import Inspection
+
+CODES = ("LDF404",)
+
+
+def check(inspection: Inspection) -> Iterator[Finding]:
+    """Yield a finding for each loop on a true constant that nothing ends."""
+    for frame in inspection.walk.replayed:
+        for loop in loops(frame):
+            if not isinstance(loop, cst.While) or not _is_true(loop.test):
+                continue
+            operations = operations_in(inspection.walk, frame, loop)
+            if not operations or may_end(frame, loop) or is_guarded(frame, loop):
+                continue
+            first = operations[0]
+            yield inspection.finding(
+                "LDF404",
+                frame,
+                loop,
+                f'this loop makes operations with "{inspection.called(first)}" for ever: the '
+                "history grows until the execution meets its limits",
+                route=[inspection.hop(first.frame, first.node, "makes an operation, each round")],
+            )
+
+
+def _is_true(test: cst.BaseExpression) -> bool:
+    match test:
+        case cst.Name():
+            return test.value == "True"
+        case cst.Integer() | cst.Float() | cst.SimpleString():
+            return bool(test.evaluated_value)
+        case _:
+            return False

@@ -1,0 +1,112 @@
+"""What swallows a suspension on its way out: a clause, a `finally` that leaves, a manager."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import libcst as cst
+
+from durable_lint.durable.clauses import Handler, swallows
+from durable_lint.durable.options import made_by
+from durable_lint.durable.suspension import Matches, matches
+from durable_lint.program.frames import Event, Frame, Leave, Region
+from durable_lint.program.interpreter import Interpreter
+from durable_lint.program.values import Constant, External, Value
+
+Try = cst.Try | cst.TryStar
+
+
+@dataclass(frozen=True, slots=True)
+class Swallower:
+    """Where a suspension ends: an except clause, a statement in a `finally`, or a `with` item."""
+
+    frame: Frame
+    node: cst.CSTNode
+    statement: cst.CSTNode
+
+
+class Blocks:
+    """The compound statements of one frame, by what is known of their parts."""
+
+    def __init__(self, interpreter: Interpreter, frame: Frame) -> None:
+        self._interpreter = interpreter
+        self._frame = frame
+        self._caught: dict[cst.CSTNode, Value] = {}
+        self._tries: dict[cst.CSTNode, Try] = {}
+        for event in frame.all_events():
+            for region in event.regions:
+                if region.kind == "handler":
+                    self._caught[region.node] = region.test
+                elif isinstance(region.node, cst.Try | cst.TryStar):
+                    for handler in region.node.handlers:
+                        self._tries[handler] = region.node
+
+    def around(self, event: Event) -> Iterator[tuple[Region, Try | None]]:
+        """Yield the regions that an exception at `event` passes on its way out, innermost first.
+
+        With each comes the `try` that the region is part of, if it is.
+        """
+        for region in reversed(event.regions):
+            node = self._tries.get(region.node, region.node)
+            yield region, node if isinstance(node, cst.Try | cst.TryStar) else None
+
+    def swallower(self, event: Event) -> Swallower | None:
+        """Return what ends a suspension at `event` within the frame; None where nothing does."""
+        for region, statement in self.around(event):
+            found: cst.CSTNode | None = None
+            if statement is not None and region.kind == "try":
+                found = self._clause(statement) or self._leaving(statement)
+            elif statement is not None and region.kind in ("handler", "else"):
+                found = self._leaving(statement)
+            elif region.kind == "with" and isinstance(region.node, cst.WithItem):
+                found = region.node.item if self._ends_exceptions(region) else None
+            if found is not None:
+                return Swallower(self._frame, found, statement or region.node)
+        return None
+
+    def catching(self, statement: Try) -> Handler | None:
+        """Return the first clause of a `try` that catches every suspension."""
+        for handler in statement.handlers:
+            if matches(self._caught.get(handler, Value(open=False))) is Matches.ALL:
+                return handler
+        return None
+
+    def _clause(self, statement: Try) -> Handler | None:
+        for handler in statement.handlers:
+            about = matches(self._caught.get(handler, Value(open=False)))
+            if about in (Matches.ALL, Matches.SOME):
+                if swallows(self._interpreter, self._frame, handler):
+                    return handler
+                if about is Matches.ALL:
+                    return None
+        return None
+
+    def _leaving(self, statement: Try) -> cst.CSTNode | None:
+        """Return the statement by which a `finally` leaves in any case."""
+        if statement.finalbody is None:
+            return None
+        for event in self._frame.all_events():
+            if isinstance(event, Leave) and event.regions and event.regions[-1].node is statement:
+                if event.regions[-1].kind == "finally":
+                    if event.how == "end":
+                        return None
+                    if event.how in ("return", "break", "continue"):
+                        return event.node
+        return None
+
+    def _ends_exceptions(self, region: Region) -> bool:
+        """Tell whether a manager swallows every exception, or names suspensions to swallow."""
+        item = region.node
+        assert isinstance(item, cst.WithItem)
+        for shape in region.test.shapes:
+            if isinstance(shape, External) and shape.path == "contextlib.suppress()":
+                call = made_by(shape)
+                if call is not None and any(
+                    matches(given.value) in (Matches.ALL, Matches.SOME)
+                    for given in call.arguments.items
+                ):
+                    return True
+        left = self._frame.call_at(item.item, "__exit__")
+        answer = left.result.only() if left is not None else None
+        return isinstance(answer, Constant) and bool(answer.content)

@@ -1,0 +1,82 @@
+"""Lambdas around calls, and parameters that a lambda lacks."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from durable_lint.durable.sdk import RECEIVES, Role
+from durable_lint.findings import Applicability, Edit, Fix
+from durable_lint.fixes.naming import references
+from durable_lint.program.frames import Call
+from durable_lint.program.module import Module
+from durable_lint.program.signatures import positional_parameters
+from durable_lint.program.syntax import bound_names, descendants
+
+_UNMOVABLE = (cst.Await, cst.Yield, cst.NamedExpr)
+_FRAME_BOUND = frozenset(("locals", "super", "vars", "dir", "eval", "exec"))
+
+
+def pass_function(module: Module, call: Call, role: Role) -> Fix | None:
+    """Return the fix that puts `lambda _:` before a call, so that the SDK makes it.
+
+    None where the call cannot move, or a comprehension would have changed the variables that it
+    reads by the time it is made.
+    """
+    node = call.node
+    name = _placeholder(node, role)
+    if name is None or any(isinstance(inner, _UNMOVABLE) for inner in descendants(node)):
+        return None
+    used = {inner.value for inner in references(node)}
+    if used & _FRAME_BOUND or used & _loop_variables(module, node):
+        return None
+    star = "*" if len(RECEIVES[role]) > 1 else ""
+    start = module.source.offset(module.span(node).start)
+    edit = Edit(start, start, f"lambda {star}{name}: ")
+    return Fix("pass a function that makes the call", (edit,), Applicability.SAFE)
+
+
+def add_parameters(module: Module, node: cst.Lambda, role: Role) -> Fix | None:
+    """Return the fix that gives a lambda parameters for all that the SDK passes to it.
+
+    They stand before parameters with a default, which are there to capture a variable.
+    """
+    wanted = len(RECEIVES[role])
+    taken = [p for p in positional_parameters(node) if p.default is None]
+    name = _placeholder(node, role)
+    lacking = wanted - len(taken)
+    if name is None or lacking < 1 or node.params.posonly_params:
+        return None
+    if lacking > 1:
+        if not isinstance(node.params.star_arg, cst.MaybeSentinel):
+            return None
+        name = f"*{name}"
+    source = module.source
+    if taken:
+        place = source.offset(module.span(taken[-1].name).end)
+        edit = Edit(place, place, f", {name}")
+    elif any(isinstance(part, cst.Param) for part in descendants(node.params)):
+        place = source.offset(module.span(node.params).start)
+        edit = Edit(place, place, f"{name}, ")
+    else:
+        place = source.offset(module.span(node).start) + len("lambda")
+        edit = Edit(place, place, f" {name}")
+    return Fix("take what the SDK passes", (edit,), Applicability.SAFE)
+
+
+def _placeholder(node: cst.CSTNode, role: Role) -> str | None:
+    """Return a name for what is received and not used, one that means nothing else in `node`."""
+    used = {name.value for name in references(node)}
+    candidates = ("_", RECEIVES[role][-1], "received")
+    return next((name for name in candidates if name not in used), None)
+
+
+def _loop_variables(module: Module, node: cst.CSTNode) -> set[str]:
+    """Return the variables of the comprehensions that `node` stands in."""
+    found: set[str] = set()
+    current = module.parents[node]
+    while not isinstance(current, cst.FunctionDef | cst.Lambda | cst.Module):
+        for clause in descendants(current) if isinstance(current, cst.BaseComp) else ():
+            if isinstance(clause, cst.CompFor):
+                found |= {name.value for name in bound_names(clause.target)}
+        current = module.parents[current]
+    return found

@@ -1,0 +1,24 @@
+"""`context.wait(5)` becomes `context.wait(Duration.from_seconds(5))`."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from durable_lint.findings import Applicability, Fix
+from durable_lint.fixes.arguments import replace_node
+from durable_lint.fixes.imports import sdk_reference
+from durable_lint.program.frames import Frame
+
+
+def to_duration(frame: Frame, node: cst.CSTNode) -> Fix | None:
+    """Return the fix that makes a duration of the number of seconds at `node`.
+
+    None where `Duration` means something else there.
+    """
+    reference = sdk_reference(frame, "Duration", "config")
+    if reference is None:
+        return None
+    name, imports = reference
+    seconds = frame.module.text(node)
+    edit = replace_node(frame.module, node, f"{name}.from_seconds({seconds})")
+    return Fix(f"make it {name}.from_seconds({seconds})", (*imports, edit), Applicability.SAFE)
