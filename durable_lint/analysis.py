@@ -13,6 +13,8 @@ from durable_lint.checks import run
 from durable_lint.concerns import mentions_durable_functions
 from durable_lint.deployments import Deployments
 from durable_lint.durable.effects import NamesTable
+from durable_lint.durable.paths import PathTable
+from durable_lint.durable.storage import Result, results_table
 from durable_lint.durable.sdk import PACKAGE
 from durable_lint.durable.walk import Vocabulary, walk
 from durable_lint.files import project_root
@@ -150,8 +152,13 @@ class Analysis:
                 tuple(settings.names),
                 self._rules.rule("LDF502").tables["calls"],
                 self._rules.rule("LDF504").tables,
+                self._results,
             )
         return self._vocabularies[key]
+
+    @cached_property
+    def _results(self) -> PathTable[Result]:
+        return results_table(self._rules.rules)
 
     def _project(self, path: Path) -> Project:
         key = (project_root(path), self._settings.for_file(path).src)

@@ -146,8 +146,7 @@ class Engine:
                 better = known is None or (known.fix is None and finding.fix is not None)
                 if better and self._wanted(finding):
                     found[key] = self._demoted(finding)
-        for finding in self._unused_suppressions():
-            found[finding] = finding
+        found |= {finding: finding for finding in self._unused_suppressions()}
         report = self.report
         report.findings = sorted(found.values(), key=Finding.sort_key)
         report.failing = any(

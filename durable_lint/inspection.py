@@ -18,8 +18,10 @@ from durable_lint.durable.misplaced import Misplaced, misplaced_calls
 from durable_lint.durable.plain_code import plain_interpreter, run_plainly
 from durable_lint.durable.reach import Reach
 from durable_lint.durable.routes import Callers
+from durable_lint.durable.suspension import Suspensions
 from durable_lint.durable.walk import Walk
 from durable_lint.findings import Finding, Fix, Hop, Severity
+from durable_lint.fixes.ground import Ground
 from durable_lint.program.frames import Call, Frame
 from durable_lint.program.module import Module
 
@@ -54,9 +56,19 @@ class Inspection:
         return Callers(self.walk)
 
     @cached_property
+    def suspensions(self) -> Suspensions:
+        """The calls at which a run may be suspended."""
+        return Suspensions(self.walk, self.callers)
+
+    @cached_property
     def flow(self) -> Flow:
         """What becomes of values that differ on replay."""
         return Flow(self.walk)
+
+    @cached_property
+    def ground(self) -> Ground:
+        """What fixes ask of the program."""
+        return Ground(self.walk, self.reach)
 
     @cached_property
     def _plain_frames(self) -> list[Frame]:

@@ -70,7 +70,7 @@ class Source:
 
     @cached_property
     def newline(self) -> str:
-        """The newline that the file uses first, `\\n` where it has none."""
+        """The newline that the file uses first, a line feed where it has none."""
         match = _NEWLINE.search(self.text)
         return match.group() if match else "\n"
 

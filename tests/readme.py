@@ -1,4 +1,4 @@
-"""The parts of README.md that are made from the project itself: `python -m tests.readme` renews them."""
+"""The parts of README.md that are made from the project: `python -m tests.readme` renews them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def rule_table() -> str:
         on = "preview" if rule.preview else "yes" if rule.default else "no"
         on += " (warning)" if rule.severity == "warning" and rule.default else ""
         link = f"[{rule.code}](rules/{rule.path.name})"
-        rows.append(f"| {link} | {rule.name} | {rule.summary} | {on} | {rule.fix or '–'} |")
+        rows.append(f"| {link} | {rule.name} | {rule.summary} | {on} | {rule.fix or '-'} |")
     return "\n".join(rows)
 
 

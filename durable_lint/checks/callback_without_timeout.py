@@ -30,5 +30,5 @@ def check(inspection: Inspection) -> Iterator[Finding]:
             f'"{inspection.called(call)}" has no timeout: if nobody answers, '
             "the execution waits until its own end",
             route=[inspection.hop(call.frame, call.node, f"makes a {operation.name}")],
-            fix=callback_timeout(operation),
+            fix=callback_timeout(inspection.ground, operation),
         )

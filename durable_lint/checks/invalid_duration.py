@@ -44,7 +44,7 @@ def check(inspection: Inspection) -> Iterator[Finding]:
             node,
             f"{written} {complaint}",
             route=[inspection.hop(frame, node, f"is given to {wanted.called}")],
-            fix=to_duration(frame, node) if mendable else None,
+            fix=to_duration(inspection.ground, frame, node) if mendable else None,
             severity=Severity.WARNING if complaint == _CUT else None,
         )
 

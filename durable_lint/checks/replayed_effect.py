@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from durable_lint.durable.flow import Use, Uses
 from durable_lint.durable.reach import Reached, called_name
+from durable_lint.durable.storage import Result
 from durable_lint.findings import Finding, Fix, Hop, Severity
 from durable_lint.fixes.sleep_to_wait import sleep_to_wait
 from durable_lint.fixes.wrap_in_step import wrap_in_step
@@ -93,7 +94,7 @@ def _consequence(uses: Uses) -> str:
     match max(uses.kinds):
         case Use.DECIDES:
             return ", and decides which operations run"
-        case (Use.INPUT | Use.NAME) if uses.operation is not None:
+        case Use.INPUT | Use.NAME if uses.operation is not None:
             word = "name" if max(uses.kinds) is Use.NAME else "input"
             return f", and becomes the {word} of a {uses.operation.name}"
         case Use.LOGGED:
@@ -117,11 +118,14 @@ def _fix(inspection: Inspection, call: Call, reached: list[Reached]) -> Fix | No
     if any(rule.fix is None for rule in rules):
         return None
     if len(reached[0].calls) == 1 and effects[0].code == "LDF307":
-        return sleep_to_wait(inspection.reach, call)
+        return sleep_to_wait(inspection.ground, call)
     if any(effect.code == "LDF307" for effect in effects):
         return None
+    results = inspection.walk.vocabulary.results
+    if any(results.find(f"{effect.path}()") is Result.IN_PROCESS for effect in effects):
+        return None
     applicability = max((rule.fix for rule in rules if rule.fix), key=_caution)
-    return wrap_in_step(inspection.walk, inspection.reach, call, applicability)
+    return wrap_in_step(inspection.ground, call, applicability)
 
 
 def _caution(applicability: object) -> int:

@@ -31,7 +31,7 @@ def check(inspection: Inspection) -> Iterator[Finding]:
                 event.node,
                 f'"{effect.path}" {effect.why} in replayed code, again on every replay',
                 route=[inspection.hop(frame, event.node, f"{effect.path} {effect.why}")],
-                fix=to_context_logger(inspection.reach, event),
+                fix=to_context_logger(inspection.ground, event),
             )
 
 

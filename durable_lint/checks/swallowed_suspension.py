@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from durable_lint.durable.suspension import suspending_calls
 from durable_lint.durable.swallowing import Blocks, Swallower
 from durable_lint.findings import Finding
 from durable_lint.fixes.narrow_to_exception import narrow_to_exception
@@ -21,7 +20,7 @@ def check(inspection: Inspection) -> Iterator[Finding]:
     for frame in inspection.walk.replayed:
         blocks: Blocks | None = None
         seen: set[cst.CSTNode] = set()
-        for call in suspending_calls(frame):
+        for call in inspection.suspensions.of(frame):
             blocks = blocks or Blocks(inspection.walk.interpreter, frame)
             swallower = blocks.swallower(call)
             if swallower is not None and swallower.node not in seen:

@@ -48,4 +48,4 @@ def _fix(inspection: Inspection, operation: Operation, site: Call | None) -> Fix
         return None
     if any(node is site.node for node in descendants(operation.call.node)):
         return None
-    return wrap_in_step(inspection.walk, inspection.reach, site, Applicability.SAFE)
+    return wrap_in_step(inspection.ground, site, Applicability.SAFE)

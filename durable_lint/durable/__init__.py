@@ -1,0 +1,1 @@
+"""What the SDK makes of a program; without opinions."""

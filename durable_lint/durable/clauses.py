@@ -12,6 +12,7 @@ from enum import Flag, auto
 
 import libcst as cst
 
+from durable_lint.durable.routes import route_from
 from durable_lint.durable.suspension import Matches, matches
 from durable_lint.program.frames import Call, Cell, Frame, Leave
 from durable_lint.program.interpreter import Interpreter
@@ -98,11 +99,15 @@ class _Clause:
         return [call for call in found if call is not None]
 
     def _may_raise_again(self, call: Call) -> bool:
-        """Whether a call hands the exception to project code that raises, or raises it as it is."""
+        """Whether a call leads to project code that raises, and has the exception to do so."""
+        return bool(route_from(call, self._opens_raising))
+
+    def _opens_raising(self, call: Call) -> bool:
         given = any(self._is_caught(s) for item in call.arguments.items for s in item.value.shapes)
         return any(
             isinstance(event, Leave)
             and event.how == "raise"
+            # A bare `raise` in a function goes on with what its caller is handling.
             and (given or not (event.value.shapes or _is_handling(event)))
             for callee in call.callees
             for event in callee.all_events()

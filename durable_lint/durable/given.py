@@ -12,10 +12,13 @@ from durable_lint.durable.sdk import OPERATIONS, RECEIVES, WITH_RETRY, Role, Sig
 from durable_lint.durable.shapes import BranchObject, Operation, Prepared
 from durable_lint.program.frames import Call, Frame
 from durable_lint.program.signatures import Passed, called_functions
-from durable_lint.program.values import Container, Function, Shape, Value
+from durable_lint.program.values import Bound, Container, Function, Partial, Shape, Value
 
 if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter
+
+
+_CALLABLE = (Function, Bound, Partial, Prepared, BranchObject)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,12 +40,19 @@ class Given:
     @property
     def call(self) -> Call | None:
         """The call that makes what is given, where the expression is a call."""
-        return self.frame.call_at(self.node) if isinstance(self.node, cst.Call) else None
+        if self.node is self.operation.call.node or not isinstance(self.node, cst.Call):
+            return None
+        return self.frame.call_at(self.node)
 
 
 def signature_of(operation: Operation) -> Signature:
     """Return the signature of an operation."""
     return WITH_RETRY if operation.name == WITH_RETRY.name else OPERATIONS[operation.name]
+
+
+def is_callable(value: Value) -> bool:
+    """Tell whether a value is certainly something of the project that an operation can run."""
+    return bool(value.shapes) and all(isinstance(shape, _CALLABLE) for shape in value.shapes)
 
 
 def given_to(operation: Operation) -> Iterator[Given]:

@@ -86,7 +86,7 @@ class DurableLibrary:
         """Return the result of calling something that is not a function of the project."""
         match shape:
             case External():
-                return self._call_external(interpreter, call, shape, body, default)
+                return self._call_external(interpreter, call, shape, default)
             case OperationMethod():
                 signature = OPERATIONS[shape.name]
                 return operations.perform(interpreter, call, signature, shape.context)
@@ -118,7 +118,6 @@ class DurableLibrary:
         interpreter: Interpreter,
         call: Call,
         shape: External,
-        body: object,
         default: Callable[[], Value],
     ) -> Value:
         name = sdk_name(shape.path)

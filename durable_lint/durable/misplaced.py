@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from durable_lint.durable.given import Given, given_to
+from durable_lint.durable.given import Given, given_to, is_callable
 from durable_lint.durable.sdk import sdk_name
 from durable_lint.durable.shapes import Duration, Effect, Operation
 from durable_lint.durable.walk import Walk
@@ -80,6 +80,9 @@ class Misplaced:
 def misplaced_calls(walk: Walk) -> Iterator[Misplaced]:
     """Yield every call in the place of an operation's function that yields no function."""
     for operation in walk.operations:
+        if any(is_callable(item.value) for item in operation.call.arguments.positional()):
+            # The function is there, in another place.
+            continue
         for given in given_to(operation):
             call = given.call
             if call is not None and _yields_no_function(walk.interpreter, call):

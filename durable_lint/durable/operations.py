@@ -71,13 +71,11 @@ def perform(
 
 def bind_arguments(signature: Signature, arguments: Arguments) -> dict[str, Argument]:
     """Return the arguments by the operation's parameter names; unknown ones are left out."""
-    bound: dict[str, Argument] = {}
-    for name, item in zip(signature.parameters, arguments.positional(), strict=False):
-        bound[name] = item
-    for keyword, item in arguments.keywords().items():
-        if keyword in signature.parameters:
-            bound[keyword] = item
-    return bound
+    given = arguments.keywords().items()
+    return {
+        **dict(zip(signature.parameters, arguments.positional(), strict=False)),
+        **{keyword: item for keyword, item in given if keyword in signature.parameters},
+    }
 
 
 def run_body(

@@ -69,7 +69,7 @@ class Reach:
             calls = [event for event in frame.all_events() if isinstance(event, Call)]
             made = {id(call.node): call for call in calls if not call.applied}
             for call in calls:
-                outer = made.get(id(call.node), call)
+                outer = made.get(id(call.node), call) if call.applied else call
                 before = () if outer is call else (outer,)
                 found[id(outer)] += [
                     Reached(inner.effect, (*before, *inner.calls))

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import Enum
 
-from durable_lint.durable.routes import route_from
+from durable_lint.durable.routes import Callers
 from durable_lint.durable.sdk import CALLBACK_RESULT, SUSPENSION, TIMED_SUSPENSION, sdk_name
 from durable_lint.durable.shapes import Operation
+from durable_lint.durable.walk import Walk
 from durable_lint.program.frames import Call, Frame
 from durable_lint.program.values import Class, Container, External, Shape, Value
 
@@ -32,16 +33,31 @@ def suspends(call: Call) -> bool:
     )
 
 
-def may_suspend(call: Call) -> bool:
-    """Tell whether a call suspends, or leads to one that does in the same body."""
-    return bool(route_from(call, suspends))
+class Suspensions:
+    """The calls of a walk at which the run of their body may be suspended."""
 
+    def __init__(self, walk: Walk, callers: Callers) -> None:
+        self._frames: set[int] = set()
+        stack = [call.frame for call in walk.calls if suspends(call)]
+        while stack:
+            frame = stack.pop()
+            if id(frame) not in self._frames:
+                self._frames.add(id(frame))
+                stack.extend(call.frame for call in callers.of(frame))
 
-def suspending_calls(frame: Frame) -> Iterator[Call]:
-    """Yield the calls of a frame at which its run may be suspended."""
-    for event in frame.all_events():
-        if isinstance(event, Call) and not event.applied and may_suspend(event):
-            yield event
+    def is_at(self, call: Call) -> bool:
+        """Tell whether a call suspends, or leads to one that does in the same body."""
+        return suspends(call) or any(
+            id(callee) in self._frames and callee.body == call.frame.body
+            for callee in call.callees
+        )
+
+    def of(self, frame: Frame) -> Iterator[Call]:
+        """Yield the calls of a frame at which its run may be suspended, in order."""
+        if id(frame) in self._frames:
+            for event in frame.all_events():
+                if isinstance(event, Call) and not event.applied and self.is_at(event):
+                    yield event
 
 
 def matches(types: Value) -> Matches:

@@ -12,7 +12,7 @@ from durable_lint.durable.options import made_by
 from durable_lint.durable.suspension import Matches, matches
 from durable_lint.program.frames import Event, Frame, Leave, Region
 from durable_lint.program.interpreter import Interpreter
-from durable_lint.program.values import Constant, External, Value
+from durable_lint.program.values import NOTHING, Constant, External, Value
 
 Try = cst.Try | cst.TryStar
 
@@ -42,39 +42,59 @@ class Blocks:
                     for handler in region.node.handlers:
                         self._tries[handler] = region.node
 
-    def around(self, event: Event) -> Iterator[tuple[Region, Try | None]]:
-        """Yield the regions that an exception at `event` passes on its way out, innermost first.
-
-        With each comes the `try` that the region is part of, if it is.
-        """
-        for region in reversed(event.regions):
-            node = self._tries.get(region.node, region.node)
-            yield region, node if isinstance(node, cst.Try | cst.TryStar) else None
-
     def swallower(self, event: Event) -> Swallower | None:
         """Return what ends a suspension at `event` within the frame; None where nothing does."""
-        for region, statement in self.around(event):
-            found: cst.CSTNode | None = None
-            if statement is not None and region.kind == "try":
-                found = self._clause(statement) or self._leaving(statement)
-            elif statement is not None and region.kind in ("handler", "else"):
-                found = self._leaving(statement)
-            elif region.kind == "with" and isinstance(region.node, cst.WithItem):
-                found = region.node.item if self._ends_exceptions(region) else None
+        for region in reversed(event.regions):
+            found = self._end(region)
             if found is not None:
-                return Swallower(self._frame, found, statement or region.node)
+                return Swallower(self._frame, found, self._statement(region) or region.node)
         return None
 
-    def catching(self, statement: Try) -> Handler | None:
-        """Return the first clause of a `try` that catches every suspension."""
+    def passed(self, event: Event) -> Iterator[tuple[str, cst.CSTNode]]:
+        """Yield what a suspension at `event` runs on its way out, innermost first.
+
+        That is a clause that raises it again ("handler"), the `try` of a `finally` ("finally"), or
+        an item of a `with` ("with").
+        """
+        for region in reversed(event.regions):
+            statement = self._statement(region)
+            if statement is not None and region.kind == "try":
+                clause = self._catching(statement)
+                if clause is not None:
+                    yield "handler", clause
+            if statement is not None and region.kind in ("try", "handler", "else"):
+                if statement.finalbody is not None:
+                    yield "finally", statement
+            if region.kind == "with":
+                yield "with", region.node
+            if self._end(region) is not None:
+                return
+
+    def _statement(self, region: Region) -> Try | None:
+        node = self._tries.get(region.node, region.node)
+        return node if isinstance(node, cst.Try | cst.TryStar) else None
+
+    def _end(self, region: Region) -> cst.CSTNode | None:
+        """Return what ends a suspension that leaves a region."""
+        statement = self._statement(region)
+        if statement is not None and region.kind == "try":
+            return self._clause(statement) or self._leaving(statement)
+        if statement is not None and region.kind in ("handler", "else"):
+            return self._leaving(statement)
+        if isinstance(region.node, cst.WithItem) and self._ends_exceptions(region, region.node):
+            return region.node.item
+        return None
+
+    def _catching(self, statement: Try) -> Handler | None:
+        """Return the clause that catches every suspension, and raises it again."""
         for handler in statement.handlers:
-            if matches(self._caught.get(handler, Value(open=False))) is Matches.ALL:
-                return handler
+            if matches(self._caught.get(handler, NOTHING)) is Matches.ALL:
+                return handler if self._clause(statement) is None else None
         return None
 
     def _clause(self, statement: Try) -> Handler | None:
         for handler in statement.handlers:
-            about = matches(self._caught.get(handler, Value(open=False)))
+            about = matches(self._caught.get(handler, NOTHING))
             if about in (Matches.ALL, Matches.SOME):
                 if swallows(self._interpreter, self._frame, handler):
                     return handler
@@ -95,10 +115,8 @@ class Blocks:
                         return event.node
         return None
 
-    def _ends_exceptions(self, region: Region) -> bool:
+    def _ends_exceptions(self, region: Region, item: cst.WithItem) -> bool:
         """Tell whether a manager swallows every exception, or names suspensions to swallow."""
-        item = region.node
-        assert isinstance(item, cst.WithItem)
         for shape in region.test.shapes:
             if isinstance(shape, External) and shape.path == "contextlib.suppress()":
                 call = made_by(shape)

@@ -17,6 +17,8 @@ from durable_lint.durable.effects import NamesTable
 from durable_lint.durable.house import HouseNames
 from durable_lint.durable.library import DurableLibrary, Entry
 from durable_lint.durable.operations import run_entry
+from durable_lint.durable.paths import PathTable
+from durable_lint.durable.storage import Result
 from durable_lint.durable.roots import unreached_roots
 from durable_lint.durable.shapes import Body, Context, Operation
 from durable_lint.program.frames import Call, Event, Frame
@@ -30,7 +32,8 @@ from durable_lint.program.values import Instance, Value
 class Vocabulary:
     """What the rule pages and the settings say about names.
 
-    `clients` is the table of client calls that name a function, `stacks` the tables about CDK code.
+    `clients` is the table of client calls that name a function, `stacks` the tables about CDK code,
+    `results` says of paths whether the SDK's serialiser takes their value.
     """
 
     names: NamesTable
@@ -40,6 +43,7 @@ class Vocabulary:
     house_names: tuple[str, ...] = ()
     clients: Mapping[str, Any] = field(default_factory=dict)
     stacks: Mapping[str, Any] = field(default_factory=dict)
+    results: PathTable[Result] = field(default_factory=lambda: PathTable(()))
 
 
 @dataclass

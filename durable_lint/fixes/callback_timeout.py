@@ -8,6 +8,7 @@ from durable_lint.durable.sdk import sdk_name
 from durable_lint.durable.shapes import Operation
 from durable_lint.findings import Applicability, Edit, Fix
 from durable_lint.fixes.arguments import add_argument, replace_node
+from durable_lint.fixes.ground import Ground
 from durable_lint.fixes.imports import sdk_reference
 from durable_lint.program.frames import Frame
 from durable_lint.program.values import External
@@ -18,11 +19,11 @@ HOURS = 24
 CONFIGS = {"create_callback": "CallbackConfig", "wait_for_callback": "WaitForCallbackConfig"}
 
 
-def callback_timeout(operation: Operation) -> Fix | None:
+def callback_timeout(ground: Ground, operation: Operation) -> Fix | None:
     """Return the fix where the configuration is missing or is made in the operation's own call."""
     call = operation.call
     frame, module = call.frame, call.frame.module
-    duration = sdk_reference(frame, "Duration", "config")
+    duration = sdk_reference(ground, frame, call.node, "Duration", "config")
     if duration is None or not isinstance(call.node, cst.Call):
         return None
     timeout = f"timeout={duration[0]}.from_hours({HOURS})"
@@ -32,7 +33,7 @@ def callback_timeout(operation: Operation) -> Fix | None:
             return None
         edit, imports = add_argument(module, given.node, timeout), duration[1]
     else:
-        config = sdk_reference(frame, CONFIGS[operation.name], "config")
+        config = sdk_reference(ground, frame, call.node, CONFIGS[operation.name], "config")
         if config is None:
             return None
         text = f"{config[0]}({timeout})"

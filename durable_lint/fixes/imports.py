@@ -1,61 +1,70 @@
-"""Names of the SDK that a fix needs: as the file already has them, or imported."""
+"""Names of the SDK that a fix needs: as the code already has them, or imported."""
 
 from __future__ import annotations
 
 import libcst as cst
 
 from durable_lint.durable.sdk import PACKAGE, sdk_name
-from durable_lint.findings import Edit
+from durable_lint.findings import Edit, Position
+from durable_lint.fixes.ground import Ground
 from durable_lint.program.frames import Frame
 from durable_lint.program.imports import Import, imports_of
 from durable_lint.program.module import Module
-from durable_lint.program.scopes import scope_of
+from durable_lint.program.syntax import own_nodes
 
 
-def sdk_reference(frame: Frame, name: str, module_name: str) -> tuple[str, tuple[Edit, ...]] | None:
-    """Return how code of `frame` can write the SDK's `name`, with the edit that imports it.
+def sdk_reference(
+    ground: Ground, frame: Frame, node: cst.CSTNode, name: str, module_name: str
+) -> tuple[str, tuple[Edit, ...]] | None:
+    """Return how code at `node` can write the SDK's `name`, with the edit that imports it.
 
-    `module_name` is the SDK's module that has it. None where the plain name means something else.
+    `module_name` is the SDK's module that has it. None where the file has no place for an import.
     """
-    module = frame.module
+    known = _known(ground, frame, node, name)
+    if known is not None:
+        return known, ()
     top = frame.module_frame()
-    last_import: cst.CSTNode | None = None
-    for statement in module.tree.body:
-        if not isinstance(statement, cst.SimpleStatementLine):
-            continue
-        for part in statement.body:
-            if not isinstance(part, cst.Import | cst.ImportFrom):
-                continue
-            for bound, what in imports_of(part, module):
-                if what.module.split(".")[0] == PACKAGE:
-                    last_import = statement
-                if _is(what, name):
-                    return (bound, ()) if _means_import(frame, bound) else None
-    if not _means_import(frame, name) or name in top.env or last_import is None:
+    free = top.owner_of(name) is None and ground.is_global(frame, node, name)
+    alias = name if free else f"Durable{name}"
+    place = _place(frame.module)
+    if place is None or top.owner_of(alias) is not None:
         return None
-    end = module.span(last_import).end
-    offset = module.source.offset(end)
-    line_end = module.source.text.find("\n", offset)
-    place = len(module.source.text) if line_end < 0 else line_end
-    if module.source.text[place - 1 : place] == "\r":
-        place -= 1
-    text = f"\nfrom {PACKAGE}.{module_name} import {name}"
-    return name, (Edit(place, place, text),)
+    if not ground.is_global(frame, node, alias):
+        return None
+    imported = name if free else f"{name} as {alias}"
+    text = f"\nfrom {PACKAGE}.{module_name} import {imported}"
+    return alias, (Edit(place, place, text),)
+
+
+def _known(ground: Ground, frame: Frame, node: cst.CSTNode, name: str) -> str | None:
+    """Return a name that stands for the SDK's `name` at `node`."""
+    for part in own_nodes(frame.module.tree):
+        if isinstance(part, cst.Import | cst.ImportFrom):
+            for bound, what in imports_of(part, frame.module):
+                if _is(what, name) and ground.is_global(frame, node, bound):
+                    return bound
+    owner = frame.owner_of(name)
+    bound_here = owner.env.get(name) if owner is not None else None
+    if owner is None or not isinstance(bound_here, Import) or not _is(bound_here, name):
+        return None
+    return name if ground.is_bound_before(owner, frame, node, name) else None
 
 
 def _is(what: Import, name: str) -> bool:
     return what.member is not None and sdk_name(f"{what.module}.{what.member}") == name
 
 
-def _means_import(frame: Frame, name: str) -> bool:
-    current: Frame | None = frame
-    while current is not None and current.outer is not None:
-        if name in current.scope.bound:
-            return False
-        current = current.outer
-    return True
-
-
-def binds(module: Module, name: str) -> bool:
-    """Tell whether the module's top level binds `name`."""
-    return name in scope_of(module.tree).bound
+def _place(module: Module) -> int | None:
+    """Return the offset behind the last import of the SDK at the top, else the last of any."""
+    found: tuple[bool, cst.CSTNode] | None = None
+    for statement in module.tree.body:
+        parts = statement.body if isinstance(statement, cst.SimpleStatementLine) else ()
+        imports = [part for part in parts if isinstance(part, cst.Import | cst.ImportFrom)]
+        modules = [what.module for part in imports for _, what in imports_of(part, module)]
+        of_sdk = any(name.split(".")[0] == PACKAGE for name in modules)
+        if imports and (found is None or of_sdk >= found[0]):
+            found = (of_sdk, statement)
+    if found is None:
+        return None
+    row = module.span(found[1]).end.row
+    return module.source.offset(Position(row, len(module.source.line(row)) + 1))

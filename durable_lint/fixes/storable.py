@@ -1,14 +1,22 @@
-"""Whether the SDK's serialiser takes the result of a library call, by the call's resolved path.
+"""Whether the SDK's serialiser takes a value, and gives it back as it was.
 
 Measured on SDK 3.0.0 (`serdes.py`): None, str, int, float, bool, bytes, UUID, Decimal, datetime,
-date, list, tuple and dict of these are stored; anything else is a `SerDesError`.
+date, and list, tuple and dict of these are stored; anything else is a `SerDesError`, and of what is
+derived from these only the plain value comes back. What the calls of a library give is said by the
+rule pages, in `[tables.results]`: paths whose value is `stored`, and among these such as are
+`refused`.
 """
 
 from __future__ import annotations
 
-import re
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
 
+from durable_lint.durable.paths import PathTable
 from durable_lint.durable.shapes import Handler
+from durable_lint.durable.storage import Result
+from durable_lint.program.operators import DATA
 from durable_lint.program.values import (
     Bound,
     Class,
@@ -26,35 +34,110 @@ from durable_lint.program.values import (
     Variable,
 )
 
-STORED_CONTAINERS = frozenset(("list", "tuple", "dict"))
+_CONTAINERS = frozenset(("list", "tuple", "dict"))
+_PLAIN_TYPES = (str, bytes, int, float, list, tuple, dict, datetime, date, UUID, Decimal)
 
-# Attributes and methods that hand out plain data, whatever object they are asked of.
-_DATA_MEMBERS = (
-    "json text content status_code ok url reason headers encoding body decode read readlines "
-    "readline splitlines strip read_text read_bytes exists is_file is_dir isoformat timestamp "
-    "hex hexdigest stdout stderr returncode total_seconds strftime date fetchone fetchall "
-    "fetchmany rowcount scalar tolist item model_dump to_dict dict year month day hour minute "
-    "second int_timestamp bytes"
-).split()
-_DATA_END = re.compile(rf"\.(?:{'|'.join(_DATA_MEMBERS)})(?:\(\))?$")
-
-# Libraries whose calls give plain data, apart from the handles that are named below.
-_DATA_CALLS = re.compile(
-    r"^(?:time|random|secrets|uuid|datetime|calendar|email\.utils|timeit|str|int|float|bool|bytes"
-    r"|len|round|sum|abs|repr|sorted|list|dict|tuple|json|boto3|botocore|mypy_boto3\w*|aioboto3"
-    r"|nanoid|shortuuid|uuid6|uuid_utils|hash|id|os|platform|shutil|glob|arrow\.\w+\(\)|pendulum)\b"
+# What plain values hand out that is not plain: views, times of day, time zones, records.
+_NOT_PLAIN = frozenset(
+    (
+        "items",
+        "keys",
+        "values",
+        "time",
+        "timetz",
+        "timetuple",
+        "utctimetuple",
+        "isocalendar",
+        "utcoffset",
+        "dst",
+        "tzinfo",
+        "resolution",
+        "min",
+        "max",
+        "maketrans",
+        "as_tuple",
+        "bytes_le",
+    )
 )
-_HANDLES = re.compile(
-    r"(?:^|\.)(?:localtime|gmtime|struct_time|Random|SystemRandom|scheduler|get_paginator"
-    r"|get_waiter|paginate|get_object|Timer|scandir|walk|fdopen|popen|stat|lstat|times|uname"
-    r"|Popen|run|get_clock_info|client|resource|Session|getstate|invoke|DirEntry|iglob|statvfs"
-    r"|get_object_torrent|select_object_content|converse_stream|invoke_model\w*|disk_usage)\(\)$"
+_MEMBERS = {
+    (name, callable(getattr(kind, name)))
+    for kind in _PLAIN_TYPES
+    for name in dir(kind)
+    if not name.startswith("_") and name not in _NOT_PLAIN
+}
+_PLAIN_METHODS = frozenset(name for name, is_method in _MEMBERS if is_method)
+_PLAIN_ATTRIBUTES = frozenset(name for name, is_method in _MEMBERS if not is_method)
+
+# Functions of Python itself that give plain values, whatever they are given.
+_PLAIN_FUNCTIONS = frozenset(
+    (
+        "str",
+        "int",
+        "float",
+        "bool",
+        "bytes",
+        "len",
+        "round",
+        "repr",
+        "ascii",
+        "format",
+        "ord",
+        "chr",
+        "hex",
+        "oct",
+        "bin",
+        "json.loads",
+        "json.dumps",
+        "decimal.Decimal",
+        "uuid.UUID",
+    )
+)
+
+# Members that hand out plain values whatever has them: responses, files, cursors, processes.
+_METHODS_OF_ANYTHING = frozenset(
+    (
+        "json",
+        "read",
+        "readline",
+        "readlines",
+        "read_text",
+        "read_bytes",
+        "decode",
+        "isoformat",
+        "hexdigest",
+        "digest",
+        "strftime",
+        "timestamp",
+        "total_seconds",
+        "fetchone",
+        "fetchall",
+        "fetchmany",
+        "tolist",
+        "item",
+        "model_dump",
+        "model_dump_json",
+        "to_dict",
+        "getvalue",
+    )
+)
+_ATTRIBUTES_OF_ANYTHING = frozenset(
+    (
+        "text",
+        "content",
+        "status_code",
+        "ok",
+        "hex",
+        "stdout",
+        "stderr",
+        "returncode",
+        "rowcount",
+    )
 )
 
 
-def storable(value: Value) -> bool | None:
+def storable(value: Value, results: PathTable[Result]) -> bool | None:
     """Return whether a step may return `value`; None where that is not known."""
-    verdicts = [_shape(shape) for shape in value.shapes]
+    verdicts = [_shape(shape, results) for shape in value.shapes]
     if False in verdicts:
         return False
     if None in verdicts or value.open or not verdicts:
@@ -62,28 +145,37 @@ def storable(value: Value) -> bool | None:
     return True
 
 
-def _shape(shape: Shape) -> bool | None:
+def _shape(shape: Shape, results: PathTable[Result]) -> bool | None:
     match shape:
-        case Constant() | Text() | Variable():
-            return True
-        case Opaque():
+        case Constant() | Text() | Variable() | Opaque():
             return True
         case Container():
-            if shape.kind not in STORED_CONTAINERS:
+            if shape.kind not in _CONTAINERS:
                 return False
-            return storable(shape.content()) if shape.items or shape.rest else True
+            return storable(shape.content(), results) if shape.items or shape.rest else True
         case Function() | Bound() | Partial() | Class() | Instance() | ModuleShape() | Handler():
             return False
+        case External() if shape in DATA.shapes:
+            return None
         case External():
-            return _path(shape.path)
+            return is_plain(shape.path, results)
         case _:
             return False
 
 
-def _path(path: str) -> bool | None:
+def is_plain(path: str, results: PathTable[Result]) -> bool:
+    """Tell whether the value at a resolved path is known to be one that is stored."""
+    known = results.find(path)
+    if known is not None:
+        return known is Result.STORED
     path = path.replace("[]", "")
-    if _HANDLES.search(path):
-        return False
-    if _DATA_CALLS.match(path) or _DATA_END.search(path):
+    is_call = path.endswith("()")
+    plain = path.removesuffix("()")
+    if plain in _PLAIN_FUNCTIONS:
+        return is_call
+    owner, _, name = plain.rpartition(".")
+    if name in (_METHODS_OF_ANYTHING if is_call else _ATTRIBUTES_OF_ANYTHING):
         return True
+    if name in (_PLAIN_METHODS if is_call else _PLAIN_ATTRIBUTES):
+        return bool(owner) and is_plain(owner, results)
     return False

@@ -6,16 +6,17 @@ import libcst as cst
 
 from durable_lint.findings import Applicability, Fix
 from durable_lint.fixes.arguments import replace_node
+from durable_lint.fixes.ground import Ground
 from durable_lint.fixes.imports import sdk_reference
 from durable_lint.program.frames import Frame
 
 
-def to_duration(frame: Frame, node: cst.CSTNode) -> Fix | None:
+def to_duration(ground: Ground, frame: Frame, node: cst.CSTNode) -> Fix | None:
     """Return the fix that makes a duration of the number of seconds at `node`.
 
     None where `Duration` means something else there.
     """
-    reference = sdk_reference(frame, "Duration", "config")
+    reference = sdk_reference(ground, frame, node, "Duration", "config")
     if reference is None:
         return None
     name, imports = reference

@@ -1,0 +1,1 @@
+"""What the Python says; without a word of Lambda."""

@@ -1,0 +1,303 @@
+"""What the code around an expression allows a fix to do with it."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import chain, count
+
+import libcst as cst
+
+from durable_lint.durable.lifetimes import owner_of
+from durable_lint.durable.reach import Reach
+from durable_lint.durable.sdk import sdk_name
+from durable_lint.durable.shapes import Context, Effect
+from durable_lint.durable.walk import Walk
+from durable_lint.findings import Applicability
+from durable_lint.fixes.bindings import binders
+from durable_lint.fixes.naming import references
+from durable_lint.program.frames import Call, Cell, Event, Frame, Region, Write
+from durable_lint.program.module import Module
+from durable_lint.program.syntax import COMPREHENSIONS, descendants
+from durable_lint.program.values import Container, External, Instance, Opaque, Shape, Value
+
+_BOUND_TO_FRAME = frozenset(("locals", "super", "vars", "dir", "eval", "exec"))
+_CATCHES_STEP_ERRORS = frozenset(
+    ("Exception", "StepError", "DurableOperationError", "DurableExecutionsError")
+)
+
+
+class Ground:
+    """The program around the code that fixes mend, and what they ask of it."""
+
+    def __init__(self, walk: Walk, reach: Reach) -> None:
+        self.walk = walk
+        self.reach = reach
+        self._bindings: dict[tuple[cst.CSTNode, str], list[cst.CSTNode]] = {}
+        self._names: dict[Module, set[str]] = {}
+        self._given: dict[cst.CSTNode, str] = {}
+
+    def context(self, frame: Frame, node: cst.CSTNode) -> str | None:
+        """Return the expression that is the context of the body at `node`, whoever runs the code.
+
+        None where there is none, where its name means something else at `node`, and where the code
+        runs for several bodies that do not all find their own context by that name.
+        """
+        path = self.reach.context(frame)
+        if path is None:
+            return None
+        name = path.partition(".")[0]
+        owner = frame.owner_of(name)
+        if owner is None or not _is_certain(owner, frame, path):
+            return None
+        if not all(self.reach.context(other) == path for other in self._activations[frame.node]):
+            return None
+        if self._is_hidden(frame, node, name):
+            return None
+        return path if self.is_bound_before(owner, frame, node, name) else None
+
+    @cached_property
+    def _activations(self) -> dict[cst.CSTNode, list[Frame]]:
+        found: dict[cst.CSTNode, list[Frame]] = defaultdict(list)
+        for frame in self.walk.interpreter.frames:
+            found[frame.node].append(frame)
+        return found
+
+    def is_global(self, frame: Frame, node: cst.CSTNode, name: str) -> bool:
+        """Tell whether `name`, written at `node`, would mean the module's name or a builtin."""
+        current: Frame | None = frame
+        while current is not None and current.outer is not None:
+            if name in current.scope.bound:
+                return False
+            current = current.outer
+        return not self._is_hidden(frame, node, name)
+
+    def _is_hidden(self, frame: Frame, node: cst.CSTNode, name: str) -> bool:
+        return any(name in self.walk.interpreter.scope(b).bound for b in _blocks(frame, node))
+
+    def is_bound_before(self, owner: Frame, frame: Frame, node: cst.CSTNode, name: str) -> bool:
+        """Tell whether `name` of `owner` is bound once only, and before `node` runs in `frame`."""
+        key = (owner.node, name)
+        if key not in self._bindings:
+            found = (node for bound, node in binders(owner.node) if bound == name)
+            self._bindings[key] = [node for node in found if node is not owner.node]
+        match self._bindings[key]:
+            case [cst.Param()]:
+                return True
+            case [binding]:
+                span = owner.module.span
+                return owner is not frame or span(binding).start < span(node).start
+            case _:
+                return False
+
+    def moving(
+        self, frame: Frame, node: cst.CSTNode, context: str, *, may_fail: bool
+    ) -> Applicability | None:
+        """Return what moving `node` into a step on `context` would be; None where it must not be.
+
+        It must not be where the code would do something else in a function of its own or when it
+        is not run again on replay. `may_fail` says that the step may fail and be retried.
+        """
+        names = {reference.value for reference in references(node)}
+        if context.partition(".")[0] in names or self._is_bound_to_frame(frame, node, names):
+            return None
+        calls = [event for event in self._events(frame, node) if isinstance(event, Call)]
+        if any(self.walk.is_or_makes_operation(call) for call in calls):
+            return None
+        if not self.allows_operation(frame, node, may_fail=may_fail, suspends=may_fail):
+            return None
+        return self._losses(frame, node, calls)
+
+    def _is_bound_to_frame(self, frame: Frame, node: cst.CSTNode, names: set[str]) -> bool:
+        """Whether `node` cannot stand in a function of its own."""
+        if any(isinstance(n, cst.Await | cst.Yield | cst.NamedExpr) for n in descendants(node)):
+            return True
+        if any(frame.owner_of(name) is None for name in names & _BOUND_TO_FRAME):
+            return True
+        # A function does not see the names of a class body that it stands in.
+        classes = (b for b in _blocks(frame, node) if isinstance(b, cst.ClassDef))
+        return any(names & self.walk.interpreter.scope(block).bound for block in classes)
+
+    def allows_operation(
+        self, frame: Frame, node: cst.CSTNode, *, may_fail: bool, suspends: bool
+    ) -> bool:
+        """Tell whether an operation at `node` may do what it does without being disturbed.
+
+        A suspension is an exception on its way out: a clause that catches everything stops it, and
+        a `finally` runs on each. One that `may_fail` fails with other exceptions than before.
+        """
+        for region in self._regions(frame, node):
+            if region.kind in ("finally", "exit"):
+                return False
+            if region.kind == "try" and isinstance(region.node, cst.Try | cst.TryStar):
+                caught = [self._caught(frame, handler) for handler in region.node.handlers]
+                if "BaseException" in frozenset[str]().union(*caught):
+                    return False
+                if suspends and region.node.finalbody is not None:
+                    return False
+                if may_fail and caught and not any(c & _CATCHES_STEP_ERRORS for c in caught):
+                    return False
+        return True
+
+    def is_in_with(self, frame: Frame, node: cst.CSTNode) -> bool:
+        """Tell whether something is left with each suspension at `node`."""
+        return any(region.kind == "with" for region in self._regions(frame, node))
+
+    def _regions(self, frame: Frame, node: cst.CSTNode) -> Iterator[Region]:
+        """Yield the regions around `node` in its function, and around the calls that lead to it."""
+        own = next((e.regions for e in self._events(frame, node)), ())
+        yield from own
+        seen = {id(frame)}
+        waiting = [frame]
+        while waiting:
+            for call in self._callers.get(id(waiting.pop()), ()):
+                yield from call.regions
+                if id(call.frame) not in seen:
+                    seen.add(id(call.frame))
+                    waiting.append(call.frame)
+
+    @cached_property
+    def _callers(self) -> dict[int, list[Call]]:
+        found: dict[int, list[Call]] = defaultdict(list)
+        for call in self.walk.calls:
+            for callee in call.callees:
+                if callee.body == call.frame.body:
+                    found[id(callee)].append(call)
+        return found
+
+    def _caught(self, frame: Frame, handler: cst.ExceptHandler | cst.ExceptStarHandler) -> set[str]:
+        """Return the names of the exceptions of Python and the SDK that a clause catches."""
+        if handler.type is None:
+            return {"BaseException"}
+        types = [handler.type]
+        if isinstance(handler.type, cst.Tuple):
+            types = [element.value for element in handler.type.elements]
+        interpreter = self.walk.interpreter
+        interpreter.silent += 1
+        try:
+            values = [interpreter.evaluate(frame, item) for item in types]
+        finally:
+            interpreter.silent -= 1
+        paths = {s.path for value in values for s in value.shapes if isinstance(s, External)}
+        return {sdk_name(path) or path for path in paths}
+
+    def _losses(self, frame: Frame, node: cst.CSTNode, calls: list[Call]) -> Applicability | None:
+        """Return SAFE where `node` changes nothing outside of it, UNSAFE where only a module's."""
+        inside = {id(n) for n in descendants(node)}
+        frames = self._led_to(calls)
+        events = [e for f in frames.values() for e in f.all_events()]
+        events += self._events(frame, node)
+        acts = (e for e in events if isinstance(e, Call) and isinstance(e.meaning, Effect))
+        acted_on = {id(event.node) for event in acts}
+        worst = Applicability.SAFE
+        for event in events:
+            if not isinstance(event, Write):
+                continue
+            if isinstance(event.target, External) and id(event.node) in acted_on:
+                # What an effect does to the object that it is asked of is the effect itself.
+                continue
+            if _is_made_in(event.target, frames, inside):
+                continue
+            if owner_of(event.target) is not None:
+                return None
+            worst = Applicability.UNSAFE
+        return worst
+
+    def _led_to(self, calls: list[Call]) -> dict[int, Frame]:
+        """Return the activations that `calls` lead to for the same body, by their ids."""
+        found: dict[int, Frame] = {}
+        waiting = list(calls)
+        while waiting:
+            call = waiting.pop()
+            for callee in call.callees:
+                if callee.body == call.frame.body and id(callee) not in found:
+                    found[id(callee)] = callee
+                    waiting.extend(e for e in callee.all_events() if isinstance(e, Call))
+        return found
+
+    def _events(self, frame: Frame, node: cst.CSTNode) -> list[Event]:
+        """Return what happens in `node` when `frame` runs it, not in what it calls."""
+        found = [e for n in descendants(node) for e in self._by_node.get(id(n), ())]
+        return [event for event in found if event.frame is frame.host]
+
+    @cached_property
+    def _by_node(self) -> dict[int, list[Event]]:
+        found: dict[int, list[Event]] = defaultdict(list)
+        for event in self.walk.events:
+            found[id(event.node)].append(event)
+        return found
+
+    def result(self, frame: Frame, node: cst.CSTNode) -> Value | None:
+        """Return the value of a call at `node`, None where `frame` makes no call there."""
+        events = self._by_node.get(id(node), ())
+        return next(
+            (e.result for e in events if isinstance(e, Call) and e.frame is frame.host), None
+        )
+
+    def calls_builtin(self, frame: Frame, node: cst.CSTNode, names: frozenset[str]) -> bool:
+        """Tell whether the call at `node` certainly calls one of some functions, by their paths."""
+        for event in self._by_node.get(id(node), ()):
+            if isinstance(event, Call) and event.frame is frame.host:
+                callee = event.callee.only()
+                return isinstance(callee, External) and callee.path in names
+        return False
+
+    def fresh_name(self, module: Module, node: cst.CSTNode, wanted: str) -> str:
+        """Return `wanted`, or a name like it, that the module does not use; one for each `node`."""
+        if node not in self._given:
+            if module not in self._names:
+                used = {name.value for name in references(module.tree)}
+                self._names[module] = used.union(dir(builtins), keyword.kwlist)
+            taken = self._names[module]
+            numbered = (f"{wanted}_step_{number}" for number in count(2))
+            name = next(n for n in chain((wanted, f"{wanted}_step"), numbered) if n not in taken)
+            taken.add(name)
+            self._given[node] = name
+        return self._given[node]
+
+
+def _blocks(frame: Frame, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """Yield the comprehensions and class bodies of a function whose names `node` would see."""
+    parents = frame.module.parents
+    child = node
+    while child is not frame.node and child in parents:
+        parent = parents[child]
+        if isinstance(parent, cst.ClassDef) and child is parent.body:
+            yield parent
+        elif isinstance(parent, cst.CompFor) and child is parent.iter:
+            around = parents[parent]
+            if isinstance(around, COMPREHENSIONS):
+                # The first source is evaluated outside of the comprehension.
+                child = around
+                continue
+        elif isinstance(parent, COMPREHENSIONS):
+            yield parent
+        child = parent
+
+
+def _is_certain(owner: Frame, frame: Frame, path: str) -> bool:
+    """Whether `path`, read from a name of `owner`, is nothing but the context of `frame`'s body."""
+    name, _, attribute = path.partition(".")
+    bound = owner.env.get(name)
+    if not isinstance(bound, Value):
+        return False
+    values = [bound]
+    if attribute:
+        holders = [shape for shape in bound.shapes if isinstance(shape, Instance)]
+        values = [h.attributes[attribute] for h in holders if attribute in h.attributes]
+    shapes = [shape for value in values for shape in value.shapes]
+    return bool(shapes) and all(isinstance(s, Context) and s.body == frame.body for s in shapes)
+
+
+def _is_made_in(target: Cell | Shape, frames: dict[int, Frame], nodes: set[int]) -> bool:
+    """Whether a variable or object comes into being in some activations, or at some nodes."""
+    match target:
+        case Cell():
+            return id(target.frame.host) in frames
+        case Container() | Instance() | Opaque() | External() if target.site is not None:
+            return id(target.site.frame.host) in frames or id(target.site.node) in nodes
+        case _:
+            return False
