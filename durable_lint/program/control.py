@@ -161,7 +161,7 @@ def _try(interpreter: Interpreter, frame: Frame, node: cst.Try | cst.TryStar) ->
     finished = True
     if node.finalbody is not None:
         interpreter.region(frame, "finally", node)
-        told = tell_outcome(frame, node, before)
+        told = tell_outcome(interpreter, frame, node)
         finished = _run(interpreter, frame, node.finalbody.body)
         forget_outcome(frame, node, told)
         if finished:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from durable_lint.program.frames import Env, Frame, Write
 from durable_lint.program.values import Value
+
+if TYPE_CHECKING:
+    from durable_lint.program.interpreter import Interpreter
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,33 +21,28 @@ class Outcome:
     node: cst.CSTNode
 
 
-def tell_outcome(frame: Frame, node: cst.Try | cst.TryStar, before: Env) -> Env:
-    """Let all that a `try` has bound or changed carry its outcome; return the names as they were.
-
-    `before` has the names at the start of the statement.
-    """
-    told: Env = {}
+def tell_outcome(interpreter: Interpreter, frame: Frame, node: cst.Try | cst.TryStar) -> Env:
+    """Let all that a `try` binds or changes carry its outcome; return the names as they were."""
+    parts = [node.body, *node.handlers, *([node.orelse] if node.orelse is not None else [])]
+    names = frozenset[str]().union(*(interpreter.scope(part).bound for part in parts))
     changed = _changed_objects(frame, node)
-    origins = frozenset((Outcome(node),))
-    for name, bound in frame.env.items():
-        if isinstance(bound, Value):
-            earlier = before.get(name)
-            rebound = bound is not earlier and (earlier is None or isinstance(earlier, Value))
-            if rebound or changed.intersection(bound.shapes):
-                told[name] = bound
+    told: Env = {
+        name: bound
+        for name, bound in frame.env.items()
+        if isinstance(bound, Value) and (name in names or changed.intersection(bound.shapes))
+    }
     for name, bound in told.items():
         if isinstance(bound, Value):
-            frame.env[name] = bound.mixed_with(origins)
+            frame.env[name] = bound.mixed_with(frozenset((Outcome(node),)))
     return told
 
 
 def forget_outcome(frame: Frame, node: cst.Try | cst.TryStar, told: Env) -> None:
     """Undo `tell_outcome` for the names that were not bound anew since."""
-    origin = Outcome(node)
     for name, bound in told.items():
         now = frame.env.get(name)
         if isinstance(now, Value) and isinstance(bound, Value) and now.shapes == bound.shapes:
-            if origin in now.origins:
+            if Outcome(node) in now.origins:
                 frame.env[name] = bound
 
 
