@@ -43,7 +43,7 @@ class Inspection:
     def reach(self) -> Reach:
         """The effects that each call leads to, but for those that LDF303 has moved away."""
         moved = self.misplaced if self.enabled("LDF303") else ()
-        return Reach(self.walk, [misplaced.call for misplaced in moved])
+        return Reach(self.walk, self.callers, [misplaced.call for misplaced in moved])
 
     @cached_property
     def misplaced(self) -> tuple[Misplaced, ...]:

@@ -137,7 +137,7 @@ def test_what_cannot_be_written_is_said(
 def invent(monkeypatch: pytest.MonkeyPatch, pick) -> None:
     """Let the only check be one that offers the edit that `pick(text)` returns."""
 
-    def run(inspection):
+    def run(inspection, failed):
         module = inspection.walk.module
         edit = pick(module.source.text)
         if edit is not None:

@@ -20,38 +20,45 @@ CODES = ("LDF305",)
 
 def check(inspection: Inspection) -> Iterator[Finding]:
     """Yield a finding for each operation whose first argument is not what it takes first."""
+    by_node: dict[cst.CSTNode, list[Operation]] = defaultdict(list)
     for operation in inspection.walk.operations:
+        by_node[operation.call.node].append(operation)
+    for operations in by_node.values():
+        judged = [(operation, _judged(operation)) for operation in operations]
+        wrong = [(operation, takes) for operation, takes in judged if takes is not None]
+        if not wrong:
+            continue
+        operation, takes = wrong[0]
         call = operation.call
-        given = call.arguments.positional()
-        judged = _judged(operation, given)
-        node = given[0].node if given else None
-        if judged is not None and node is not None and call.arguments.plain:
-            takes, fix = judged
-            name = f"context.{operation.name}"
-            yield inspection.finding(
-                "LDF305",
-                call.frame,
-                node,
-                f"{name} takes {takes}, but {inspection.written(call.frame, node)} stands first",
-                route=[inspection.hop(call.frame, call.node, f"calls {name}")],
-                fix=fix,
-            )
+        first = call.arguments.positional()[0].node
+        if first is None or not call.arguments.plain:
+            continue
+        name = f"context.{operation.name}"
+        yield inspection.finding(
+            "LDF305",
+            call.frame,
+            first,
+            f"{name} takes {takes}, but {inspection.written(call.frame, first)} stands first",
+            route=[inspection.hop(call.frame, call.node, f"calls {name}")],
+            # Code that is also called with the right arguments must stay as it is.
+            fix=reorder(operation) if len(wrong) == len(judged) else None,
+        )
 
 
-def _judged(operation: Operation, given: list[Argument]) -> tuple[str, Fix | None] | None:
-    """Return what the operation takes instead of what is `given`, and how to mend that."""
+def _judged(operation: Operation) -> str | None:
+    """Return what the operation takes instead of what it is given, None where that is right."""
     signature = signature_of(operation)
-    role = signature.role
+    given = operation.call.arguments.positional()
     if signature.body is None or signature.name == WITH_RETRY.name or not given:
         return None
-    if _is_name(operation, given):
-        return f"the {signature.parameters[0]} first and the name last", name_last(operation)
     callables = [is_callable(item.value) for item in given]
-    if role is Role.BRANCH and callables[0]:
-        count = callables.index(False) if False in callables else len(callables)
-        return "one list of functions", into_list(operation, count)
-    if role is Role.ITEM and callables[0] and callables[1:2] == [False]:
-        return "the inputs before the function", swap_first_two(operation)
+    if _is_name(operation, given):
+        first = signature.parameters[0].replace("func", "function").replace("functiontions", "x")
+        return f"the {first} first and the name last"
+    if signature.role is Role.BRANCH and callables[0]:
+        return "one list of functions"
+    if signature.role is Role.ITEM and callables[0] and callables[1:2] == [False]:
+        return "the inputs before the function"
     return None
 
 

@@ -52,4 +52,4 @@ def _fix(inspection: Inspection, misplaced: Misplaced) -> Fix | None:
         return None
     if any(isinstance(shape, Context) for shape in deep_shapes(call.arguments.all_values())):
         return None
-    return pass_function(call.frame.module, call, given.role)
+    return pass_function(inspection.ground, call, given.role)

@@ -25,6 +25,8 @@ def check(inspection: Inspection) -> Iterator[Finding]:
             effect = event.meaning
             if effect.code not in CODES or _sites(event) & handed_over:
                 continue
+            if not inspection.reach.stays(event):
+                continue
             yield inspection.finding(
                 effect.code,
                 frame,

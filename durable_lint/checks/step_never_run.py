@@ -43,9 +43,9 @@ def _never_run(inspection: Inspection) -> Iterator[Finding]:
             call.node,
             f'"{inspection.called(call)}" runs nothing: decorated by '
             f"{_DECORATORS[prepared.role]}, it returns a function for "
-            f"context.{_RUN_BY[prepared.role]}, and nothing is done with that here",
+            f"context.{_RUN_BY[prepared.role]}, which nobody gives to it",
             route=[inspection.hop(call.frame, call.node, "prepares a body that is never run")],
-            fix=None if inside_step else run_prepared(inspection.reach, call, prepared),
+            fix=None if inside_step else run_prepared(inspection.ground, call, prepared),
         )
 
 
@@ -64,7 +64,7 @@ def _not_called(inspection: Inspection, given: Given) -> Iterator[Finding]:
             f"{_DECORATORS[factory.role]}, it is what makes the function, and the function "
             "itself is never run",
             route=[inspection.hop(given.frame, given.node, f"passes {name} itself")],
-            fix=call_factory(given.frame.module, given.node, factory, given.role),
+            fix=call_factory(given, factory),
         )
 
 

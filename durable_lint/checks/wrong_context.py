@@ -43,7 +43,7 @@ def check(inspection: Inspection) -> Iterator[Finding]:
             continue
         for source in _sources(inspection, operation):
             frame, node = source.frame, source.node
-            fix = use_own_context(inspection.walk, inspection.reach, frame, node)
+            fix = use_own_context(inspection.ground, frame, node)
             yield inspection.finding(
                 "LDF302",
                 frame,

@@ -49,9 +49,9 @@ def outlives(target: Cell | Shape) -> bool:
         case Cell():
             return target.frame.outer is None
         case Container() | Instance() | Opaque():
-            return target.site.frame.host.outer is None
+            return target.site.maker.host.outer is None
         case External():
-            return target.site is not None and target.site.frame.host.outer is None
+            return target.site is not None and target.site.maker.host.outer is None
         case Class():
             return target.frame.outer is None
         case _:

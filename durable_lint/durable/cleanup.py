@@ -9,7 +9,7 @@ import libcst as cst
 
 from durable_lint.durable.shapes import Effect
 from durable_lint.durable.suspension import suspends
-from durable_lint.durable.swallowing import Blocks
+from durable_lint.durable.swallowing import Blocks, yields
 from durable_lint.durable.walk import Walk
 from durable_lint.program.frames import Call, Event, Frame, Leave, Region
 from durable_lint.program.outcomes import Outcome
@@ -64,11 +64,8 @@ class Cleanups:
             route = _to_effect(left, set()) if left is not None else ()
             if route:
                 yield route
-        resumed = frame.call_at(item.item, "resumed")
-        for generator in resumed.callees if resumed is not None else ():
-            for event in generator.all_events():
-                if resumed is not None and isinstance(event, Leave) and event.how == "yield":
-                    yield from ((resumed, *cleanup.route) for cleanup in self.at(event))
+        for event in yields(frame, item):
+            yield from (cleanup.route for cleanup in self.at(event))
 
 
 def _to_effect(call: Call, seen: set[int]) -> tuple[Call, ...]:

@@ -84,10 +84,7 @@ class Escapes:
                 continue
             for argument in self._taking(call):
                 if argument.node is not None:
-                    node = argument.node
-                    if holds_context(argument.value):
-                        node = self._mention(call.frame, node)
-                    yield Escape(call.frame, node, call)
+                    yield Escape(call.frame, self._mention(call.frame, argument.node), call)
 
     def _runs_elsewhere(self, call: Call) -> bool:
         names = self._walk.library.names

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -27,7 +27,7 @@ class Given:
 
     `node`, in the code of `frame`, is the innermost expression that is known to stand for it: an
     element of a list of branches rather than the list. It is `direct` where it stands in the
-    operation's own call.
+    operation's own call, and not `exact` where it is a list that holds it somehow.
     """
 
     operation: Operation
@@ -35,14 +35,13 @@ class Given:
     value: Value
     frame: Frame
     node: cst.CSTNode
-    direct: bool
+    direct: bool = True
+    exact: bool = True
 
     @property
     def call(self) -> Call | None:
         """The call that makes what is given, where the expression is a call."""
-        if self.node is self.operation.call.node or not isinstance(self.node, cst.Call):
-            return None
-        return self.frame.call_at(self.node)
+        return self.frame.call_at(self.node) if self.exact else None
 
 
 def signature_of(operation: Operation) -> Signature:
@@ -62,8 +61,9 @@ def given_to(operation: Operation) -> Iterator[Given]:
     if argument is None or signature.role is None:
         return
     call = operation.call
+    exact = argument.node is not None
     node = argument.node or call.node
-    whole = Given(operation, signature.role, argument.value, call.frame, node, True)
+    whole = Given(operation, signature.role, argument.value, call.frame, node, exact=exact)
     for given in _elements(whole) if signature.role is Role.BRANCH else (whole,):
         yield from _inside_branch_objects(given)
 
@@ -84,9 +84,9 @@ def _elements(whole: Given) -> Iterator[Given]:
             ):
                 node = made_at.elt
             if node is not None:
-                yield Given(whole.operation, whole.role, value, frame, node, direct)
+                yield replace(whole, value=value, frame=frame, node=node, direct=direct, exact=True)
             else:
-                yield Given(whole.operation, whole.role, value, whole.frame, whole.node, False)
+                yield replace(whole, value=value, direct=False, exact=False)
 
 
 def _yields(frame: Frame, node: cst.CSTNode, value: Value) -> bool:
@@ -104,12 +104,16 @@ def _inside_branch_objects(given: Given) -> Iterator[Given]:
         if not isinstance(shape, BranchObject):
             plain.append(shape)
             continue
-        frame = shape.site.frame.host
-        direct = given.direct and shape.site.node is given.node
-        yield Given(given.operation, given.role, shape.function, frame, shape.node, direct)
+        yield replace(
+            given,
+            value=shape.function,
+            frame=shape.site.frame.host,
+            node=shape.node,
+            direct=given.direct and shape.site.node is given.node,
+            exact=shape.node is not shape.site.node,
+        )
     if plain or given.value.open:
-        value = Value(tuple(plain), given.value.origins, given.value.open)
-        yield Given(given.operation, given.role, value, given.frame, given.node, given.direct)
+        yield replace(given, value=Value(tuple(plain), given.value.origins, given.value.open))
 
 
 def functions_run(

@@ -31,8 +31,9 @@ from durable_lint.program.values import (
     deep_values,
 )
 
-# Effects whose result may be what the call was given: a choice, what a thread returns.
-_HAND_ON = frozenset(("LDF102", "LDF115"))
+# Functions that hand out part of what they are given, and the rule of those that run it.
+_CHOOSING = frozenset(("choice", "choices", "sample", "permutation"))
+_CONCURRENCY = "LDF115"
 
 _DATA_TYPES = frozenset(
     (
@@ -56,8 +57,6 @@ _DATA_MODULES = frozenset(
         *("len", "sum", "abs", "round", "repr", "format", "hash", "id", "ord", "chr", "print"),
     )
 )
-
-_PLAIN_DATA = (Constant, Text, Container, Variable)
 
 # What a class may inherit from a library without becoming callable.
 _PLAIN_BASES = frozenset(
@@ -93,10 +92,8 @@ def _yields_no_function(interpreter: Interpreter, call: Call) -> bool:
     match call.meaning:
         case Operation():
             return True
-        case Effect() as effect if effect.code not in _HAND_ON:
-            return True
-        case Effect() if any(_may_be_function(item.value) for item in call.arguments.items):
-            return False
+        case Effect() as effect:
+            return not (_hands_on(effect) and _may_be_function(call.arguments.all_values()))
         case _:
             pass
     called = [*functions_in(call.callee)]
@@ -111,6 +108,11 @@ def _yields_no_function(interpreter: Interpreter, call: Call) -> bool:
         and not call.callee.open
         and all(_declares_data(interpreter, function) for function in called)
     )
+
+
+def _hands_on(effect: Effect) -> bool:
+    """Tell whether the result of a call with this effect may be what the call was given."""
+    return effect.code == _CONCURRENCY or effect.path.rpartition(".")[2] in _CHOOSING
 
 
 def _is_data(interpreter: Interpreter, value: Value) -> bool:
@@ -134,7 +136,7 @@ def _is_datum(interpreter: Interpreter, shape: Shape, value: Value) -> bool:
                 shape.path.split(".")[0].split("(")[0] in _DATA_MODULES
                 or sdk_name(shape.path) in ("BatchResult()", "Callback()")
                 or any(
-                    shape.path.startswith(f"{effect.path}()") and effect.code not in _HAND_ON
+                    shape.path.startswith(f"{effect.path}()") and not _hands_on(effect)
                     for effect in made_of
                 )
             )
@@ -170,6 +172,12 @@ def _is_data_type(shape: Shape) -> bool:
 def _may_be_function(value: Value) -> bool:
     """Tell whether a value, or something in it, may be a function for all that is known."""
     return any(
-        held.open or not all(isinstance(shape, _PLAIN_DATA) for shape in held.shapes)
+        held.open or not all(_is_plain_data(shape) for shape in held.shapes)
         for held in deep_values(value)
     )
+
+
+def _is_plain_data(shape: Shape) -> bool:
+    if isinstance(shape, Container):
+        return not shape.pending
+    return isinstance(shape, Constant | Text | Variable)

@@ -24,6 +24,7 @@ from durable_lint.durable.shapes import (
 from durable_lint.program.arguments import Argument, Arguments
 from durable_lint.program.containers import iterate
 from durable_lint.program.frames import Call, Frame
+from durable_lint.program.looks import look
 from durable_lint.program.values import (
     UNKNOWN,
     Constant,
@@ -51,6 +52,9 @@ def perform(
     arguments = bind_arguments(signature, call.arguments)
     operation = Operation(signature.name, context, arguments, call)
     call.meaning = operation
+    for name, item in arguments.items():
+        if name != signature.body:
+            look(interpreter, call.frame, item.node or call.node, item.value)
     site = Site(call.node, call.frame)
     results: list[Value] = []
     if signature.body is not None and signature.role is not None:
@@ -160,7 +164,9 @@ def stored(value: Value, site: Site, depth: int = 0) -> Value:
             case Constant():
                 parts.append(value_of(shape))
             case Container() if depth < MAX_RESULT_DEPTH:
-                fresh = Container(shape.kind, Site(shape.site.node, site.frame))
+                # A copy, whose parts are told apart as those of the original are.
+                made = Site(shape.site.node, shape.site.frame, copied=(site.node, site.frame))
+                fresh = Container(shape.kind, made)
                 for key, held in shape.items.items():
                     fresh.items[key] = stored(held, site, depth + 1)
                 for held in shape.rest:

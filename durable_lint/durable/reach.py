@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from durable_lint.durable.caches import is_cached, is_kept
-from durable_lint.durable.shapes import Body, Effect, Operation
+from durable_lint.durable.routes import Callers, is_root
+from durable_lint.durable.shapes import Effect, Operation
 from durable_lint.durable.walk import Walk, is_replayed
 from durable_lint.program.frames import Call, Frame
 from durable_lint.program.syntax import descendants
@@ -46,8 +48,9 @@ class Reach:
     going to run elsewhere.
     """
 
-    def __init__(self, walk: Walk, moved: Iterable[Call] = ()) -> None:
+    def __init__(self, walk: Walk, callers: Callers, moved: Iterable[Call] = ()) -> None:
         self._walk = walk
+        self._callers = callers
         self._moved = {
             (call.frame, node) for call in moved for node in descendants(call.node)
         }
@@ -63,7 +66,7 @@ class Reach:
     def sites(self) -> Iterator[tuple[Call, tuple[Reached, ...]]]:
         """Yield each call of replayed code at which effects are mended, with these effects."""
         for frame in self._walk.replayed:
-            if self.context(frame) is None and not _is_root(frame):
+            if self.context(frame) is None and not is_root(frame):
                 continue
             found: dict[int, list[Reached]] = defaultdict(list)
             calls = [event for event in frame.all_events() if isinstance(event, Call)]
@@ -78,6 +81,24 @@ class Reach:
             for call in calls:
                 if found[id(call)]:
                     yield call, tuple(found[id(call)])
+
+    def stays(self, call: Call) -> bool:
+        """Tell whether a call is not moved, nor code that only moved calls lead to."""
+        return (call.frame, call.node) not in self._moved and call.frame not in self._moved_frames
+
+    @cached_property
+    def _moved_frames(self) -> set[Frame]:
+        found: set[Frame] = set()
+        frames = [f for f in self._walk.replayed if self._moved and self._callers.of(f)]
+        while more := {f for f in frames if f not in found and self._only_moved(f, found)}:
+            found |= more
+        return found
+
+    def _only_moved(self, frame: Frame, moved_frames: set[Frame]) -> bool:
+        return all(
+            (call.frame, call.node) in self._moved or call.frame in (*moved_frames, frame)
+            for call in self._callers.of(frame)
+        )
 
     def _from_call(self, call: Call) -> tuple[Reached, ...]:
         if (call.frame, call.node) in self._moved:
@@ -109,10 +130,3 @@ class Reach:
                         found.setdefault(inner.effect, inner)
             self._hidden[key] = tuple(found.values())[:MAX_ROUTES]
         return self._hidden[key]
-
-
-def _is_root(frame: Frame) -> bool:
-    """Whether the frame is what the SDK itself calls: there is nobody further out to blame."""
-    return (
-        isinstance(frame.body, Body) and frame.caller is not None and frame.caller.body != frame.body
-    )

@@ -48,8 +48,7 @@ class Suspensions:
     def is_at(self, call: Call) -> bool:
         """Tell whether a call suspends, or leads to one that does in the same body."""
         return suspends(call) or any(
-            id(callee) in self._frames and callee.body == call.frame.body
-            for callee in call.callees
+            id(callee) in self._frames and callee.body == call.frame.body for callee in call.callees
         )
 
     def of(self, frame: Frame) -> Iterator[Call]:

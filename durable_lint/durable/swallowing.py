@@ -26,6 +26,15 @@ class Swallower:
     statement: cst.CSTNode
 
 
+def yields(frame: Frame, item: cst.WithItem) -> Iterator[Leave]:
+    """Yield where the generators behind an item of a `with` wait for the end of its block."""
+    resumed = frame.call_at(item.item, "resumed")
+    for generator in resumed.callees if resumed is not None else ():
+        for event in generator.all_events():
+            if isinstance(event, Leave) and event.how == "yield":
+                yield event
+
+
 class Blocks:
     """The compound statements of one frame, by what is known of their parts."""
 
@@ -42,13 +51,14 @@ class Blocks:
                     for handler in region.node.handlers:
                         self._tries[handler] = region.node
 
+    def caught(self, handler: Handler) -> Value:
+        """Return what a clause catches; NOTHING where nothing is known to happen in it."""
+        return self._caught.get(handler, NOTHING)
+
     def swallower(self, event: Event) -> Swallower | None:
         """Return what ends a suspension at `event` within the frame; None where nothing does."""
-        for region in reversed(event.regions):
-            found = self._end(region)
-            if found is not None:
-                return Swallower(self._frame, found, self._statement(region) or region.node)
-        return None
+        ends = (self._end(region) for region in reversed(event.regions))
+        return next((swallower for swallower in ends if swallower is not None), None)
 
     def passed(self, event: Event) -> Iterator[tuple[str, cst.CSTNode]]:
         """Yield what a suspension at `event` runs on its way out, innermost first.
@@ -74,27 +84,39 @@ class Blocks:
         node = self._tries.get(region.node, region.node)
         return node if isinstance(node, cst.Try | cst.TryStar) else None
 
-    def _end(self, region: Region) -> cst.CSTNode | None:
+    def _end(self, region: Region) -> Swallower | None:
         """Return what ends a suspension that leaves a region."""
         statement = self._statement(region)
+        found: cst.CSTNode | None = None
         if statement is not None and region.kind == "try":
-            return self._clause(statement) or self._leaving(statement)
-        if statement is not None and region.kind in ("handler", "else"):
-            return self._leaving(statement)
-        if isinstance(region.node, cst.WithItem) and self._ends_exceptions(region, region.node):
-            return region.node.item
+            found = self._clause(statement) or self._leaving(statement)
+        elif statement is not None and region.kind in ("handler", "else"):
+            found = self._leaving(statement)
+        elif isinstance(region.node, cst.WithItem):
+            if not self._ends_exceptions(region, region.node):
+                return self._in_generator(region.node)
+            found = region.node.item
+        node = statement or region.node
+        return Swallower(self._frame, found, node) if found is not None else None
+
+    def _in_generator(self, item: cst.WithItem) -> Swallower | None:
+        """Return what ends the suspension where a generator manages the block: at its `yield`."""
+        for event in yields(self._frame, item):
+            swallower = Blocks(self._interpreter, event.frame).swallower(event)
+            if swallower is not None:
+                return swallower
         return None
 
     def _catching(self, statement: Try) -> Handler | None:
         """Return the clause that catches every suspension, and raises it again."""
         for handler in statement.handlers:
-            if matches(self._caught.get(handler, NOTHING)) is Matches.ALL:
+            if matches(self.caught(handler)) is Matches.ALL:
                 return handler if self._clause(statement) is None else None
         return None
 
     def _clause(self, statement: Try) -> Handler | None:
         for handler in statement.handlers:
-            about = matches(self._caught.get(handler, NOTHING))
+            about = matches(self.caught(handler))
             if about in (Matches.ALL, Matches.SOME):
                 if swallows(self._interpreter, self._frame, handler):
                     return handler

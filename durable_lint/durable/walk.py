@@ -171,9 +171,12 @@ def walk(project: Project, module: Module, vocabulary: Vocabulary) -> Walk:
     interpreter.module_frame(module)
     for entry in list(library.entries):
         if any(frame.module is module for frame in entry.call.frame.ancestors()):
+            # What one execution leaves in memory is not followed into the next.
+            interpreter.state = {}
             body, frames = run_entry(interpreter, entry.call, entry.function)
             result.entries.append((entry, body, frames))
     for run in unreached_roots(interpreter, library, module):
+        interpreter.state = {}
         run()
     return result
 

@@ -102,7 +102,7 @@ class Ground:
         is not run again on replay. `may_fail` says that the step may fail and be retried.
         """
         names = {reference.value for reference in references(node)}
-        if context.partition(".")[0] in names or self._is_bound_to_frame(frame, node, names):
+        if context.partition(".")[0] in names or self.is_bound_to_frame(frame, node):
             return None
         calls = [event for event in self._events(frame, node) if isinstance(event, Call)]
         if any(self.walk.is_or_makes_operation(call) for call in calls):
@@ -111,8 +111,9 @@ class Ground:
             return None
         return self._losses(frame, node, calls)
 
-    def _is_bound_to_frame(self, frame: Frame, node: cst.CSTNode, names: set[str]) -> bool:
-        """Whether `node` cannot stand in a function of its own."""
+    def is_bound_to_frame(self, frame: Frame, node: cst.CSTNode) -> bool:
+        """Tell whether `node` cannot stand in a function of its own."""
+        names = {reference.value for reference in references(node)}
         if any(isinstance(n, cst.Await | cst.Yield | cst.NamedExpr) for n in descendants(node)):
             return True
         if any(frame.owner_of(name) is None for name in names & _BOUND_TO_FRAME):

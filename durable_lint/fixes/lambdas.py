@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 import libcst as cst
 
 from durable_lint.durable.sdk import RECEIVES, Role
 from durable_lint.findings import Applicability, Edit, Fix
+from durable_lint.fixes.ground import Ground
 from durable_lint.fixes.naming import references
+from durable_lint.fixes.places import parents_of
 from durable_lint.program.frames import Call
 from durable_lint.program.module import Module
 from durable_lint.program.signatures import positional_parameters
 from durable_lint.program.syntax import bound_names, descendants
 
-_UNMOVABLE = (cst.Await, cst.Yield, cst.NamedExpr)
-_FRAME_BOUND = frozenset(("locals", "super", "vars", "dir", "eval", "exec"))
 
-
-def pass_function(module: Module, call: Call, role: Role) -> Fix | None:
+def pass_function(ground: Ground, call: Call, role: Role) -> Fix | None:
     """Return the fix that puts `lambda _:` before a call, so that the SDK makes it.
 
     None where the call cannot move, or a comprehension would have changed the variables that it
     reads by the time it is made.
     """
-    node = call.node
+    frame, node = call.frame, call.node
+    module = frame.module
     name = _placeholder(node, role)
-    if name is None or any(isinstance(inner, _UNMOVABLE) for inner in descendants(node)):
+    if name is None or ground.is_bound_to_frame(frame, node):
         return None
-    used = {inner.value for inner in references(node)}
-    if used & _FRAME_BOUND or used & _loop_variables(module, node):
+    if _loop_variables(module, node).intersection(inner.value for inner in references(node)):
         return None
     star = "*" if len(RECEIVES[role]) > 1 else ""
     start = module.source.offset(module.span(node).start)
@@ -71,12 +72,14 @@ def _placeholder(node: cst.CSTNode, role: Role) -> str | None:
 
 
 def _loop_variables(module: Module, node: cst.CSTNode) -> set[str]:
-    """Return the variables of the comprehensions that `node` stands in."""
-    found: set[str] = set()
-    current = module.parents[node]
-    while not isinstance(current, cst.FunctionDef | cst.Lambda | cst.Module):
-        for clause in descendants(current) if isinstance(current, cst.BaseComp) else ():
-            if isinstance(clause, cst.CompFor):
-                found |= {name.value for name in bound_names(clause.target)}
-        current = module.parents[current]
-    return found
+    """Return the variables of the comprehensions that `node` stands in, in its own function."""
+    around = takewhile(
+        lambda part: not isinstance(part, cst.FunctionDef | cst.Lambda), parents_of(module, node)
+    )
+    inside = [n for part in around if isinstance(part, cst.BaseComp) for n in descendants(part)]
+    return {
+        name.value
+        for clause in inside
+        if isinstance(clause, cst.CompFor)
+        for name in bound_names(clause.target)
+    }

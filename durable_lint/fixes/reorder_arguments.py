@@ -9,6 +9,7 @@ import libcst as cst
 from durable_lint.durable.given import signature_of
 from durable_lint.durable.shapes import Operation
 from durable_lint.findings import Applicability, Edit, Fix
+from durable_lint.fixes.places import text_of
 from durable_lint.program.module import Module
 
 
@@ -24,7 +25,7 @@ def name_last(operation: Operation) -> Fix | None:
     if "name" in operation.call.arguments.keywords():
         return None
     module = operation.call.frame.module
-    texts = [module.text(arg) for arg in args]
+    texts = [text_of(module, arg) for arg in args]
     return _fix(module, args, [*texts[1:], f"name={texts[0]}"], "give the name last, by keyword")
 
 
@@ -32,7 +33,7 @@ def swap_first_two(operation: Operation) -> Fix | None:
     """Return the fix that lets the first two arguments change places."""
     args = _positional(operation)[:2]
     module = operation.call.frame.module
-    texts = [module.text(arg) for arg in reversed(args)]
+    texts = [text_of(module, arg) for arg in reversed(args)]
     return _fix(module, args, texts, "put the inputs before the function")
 
 

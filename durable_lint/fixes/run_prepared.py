@@ -4,44 +4,48 @@ from __future__ import annotations
 
 import libcst as cst
 
-from durable_lint.durable.reach import Reach
+from durable_lint.durable.given import Given
 from durable_lint.durable.sdk import RECEIVES, Role
 from durable_lint.durable.shapes import Factory, Prepared
 from durable_lint.findings import Applicability, Edit, Fix
+from durable_lint.fixes.ground import Ground
 from durable_lint.program.frames import Call
-from durable_lint.program.module import Module
 from durable_lint.program.signatures import Passed, is_plain, misfit
 from durable_lint.program.values import Function
 
 _RUN_BY = {Role.STEP: "step", Role.CHILD: "run_in_child_context"}
 
 
-def run_prepared(reach: Reach, call: Call, prepared: Prepared) -> Fix | None:
-    """Return the fix that lets the body's own context run what `call` prepares."""
-    context = reach.context(call.frame)
+def run_prepared(ground: Ground, call: Call, prepared: Prepared) -> Fix | None:
+    """Return the fix that lets the body's own context run what `call` prepares.
+
+    None where it cannot be had there, or where an operation would be disturbed.
+    """
+    frame, node = call.frame, call.node
+    context = ground.context(frame, node)
     operation = _RUN_BY.get(prepared.role)
-    if context is None or operation is None or not isinstance(call.node, cst.Call):
+    if context is None or operation is None:
         return None
-    module = call.frame.module
-    span = module.span(call.node)
+    if not ground.allows_operation(frame, node, may_fail=True, suspends=True):
+        return None
+    module = frame.module
+    span = module.span(node)
     start, end = module.source.offset(span.start), module.source.offset(span.end)
     edits = (Edit(start, start, f"{context}.{operation}("), Edit(end, end, ")"))
     return Fix(f"run it with {context}.{operation}()", edits, Applicability.SAFE, True)
 
 
-def call_factory(
-    module: Module, node: cst.CSTNode, factory: Factory, role: Role
-) -> Fix | None:
-    """Return the fix that calls what was passed; None where it needs arguments.
-
-    `role` is that of the place where it was passed.
-    """
+def call_factory(given: Given, factory: Factory) -> Fix | None:
+    """Return the fix that calls the factory which was given; None where it needs arguments."""
     function = factory.function.only()
-    if RECEIVES[factory.role] != RECEIVES[role] or not isinstance(node, cst.Name | cst.Attribute):
+    if RECEIVES[factory.role] != RECEIVES[given.role] or not given.exact:
+        return None
+    if not isinstance(given.node, cst.Name | cst.Attribute):
         return None
     if not isinstance(function, Function) or not is_plain(function):
         return None
-    if misfit(function.node, Passed(len(RECEIVES[role]))) is not None:
+    if misfit(function.node, Passed(len(RECEIVES[factory.role]))) is not None:
         return None
-    end = module.source.offset(module.span(node).end)
+    module = given.frame.module
+    end = module.source.offset(module.span(given.node).end)
     return Fix("call it, which prepares it", (Edit(end, end, "()"),), Applicability.SAFE)

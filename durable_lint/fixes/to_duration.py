@@ -5,9 +5,9 @@ from __future__ import annotations
 import libcst as cst
 
 from durable_lint.findings import Applicability, Fix
-from durable_lint.fixes.arguments import replace_node
 from durable_lint.fixes.ground import Ground
 from durable_lint.fixes.imports import sdk_reference
+from durable_lint.fixes.places import replacement, text_of
 from durable_lint.program.frames import Frame
 
 
@@ -20,6 +20,6 @@ def to_duration(ground: Ground, frame: Frame, node: cst.CSTNode) -> Fix | None:
     if reference is None:
         return None
     name, imports = reference
-    seconds = frame.module.text(node)
-    edit = replace_node(frame.module, node, f"{name}.from_seconds({seconds})")
+    seconds = text_of(frame.module, node)
+    edit = replacement(frame.module, node, f"{name}.from_seconds({seconds})")
     return Fix(f"make it {name}.from_seconds({seconds})", (*imports, edit), Applicability.SAFE)

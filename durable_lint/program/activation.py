@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -11,16 +12,19 @@ import libcst as cst
 from durable_lint.program.arguments import Argument, Arguments, Bindings, bind
 from durable_lint.program.declared import refined
 from durable_lint.program.frames import Call, Frame, Return
+from durable_lint.program.reaching import merged, renewed, repeated
 from durable_lint.program.syntax import is_generator
 from durable_lint.program.values import (
     NOTHING,
     UNKNOWN,
     Constant,
     Container,
+    External,
     Function,
     Instance,
     Opaque,
     Pending,
+    Shape,
     Site,
     Text,
     Value,
@@ -157,8 +161,7 @@ def _run(
         key = (key, call.node, caller)
         known = activations.known(key)
     if known is not None:
-        call.lead_to([known])
-        return known.result
+        return _recall(interpreter, call, known)
     frame = Frame(
         function.node,
         function.frame.module,
@@ -168,6 +171,9 @@ def _run(
         function=function,
         body=body,
         depth=caller.depth + 1,
+        call=call.node,
+        entry=interpreter.state,
+        left=interpreter.state,
     )
     activations.add(key, group, frame)
     interpreter.frames.append(frame)
@@ -175,10 +181,54 @@ def _run(
     activations.active.append(frame)
     try:
         _bind_parameters(interpreter, frame, function, bindings)
+        frame.given = dict(frame.env)
         _run_body(interpreter, frame, function)
     finally:
         activations.active.pop()
+    frame.left = interpreter.state
     return frame.result
+
+
+def _recall(interpreter: Interpreter, call: Call, known: Frame) -> Value:
+    """Return what running `known` again gives; the objects that it makes are new ones each time."""
+    call.lead_to([known])
+    state = interpreter.state
+    if state and not any(state is earlier for earlier in known.recalls):
+        known.recalls.append(state)
+    interpreter.state = repeated(state, known.entry, known.left)
+    result = known.result
+    own = [shape for shape in result.shapes if _made_by(known, shape)]
+    if call.node is known.call and call.frame is known.caller:
+        for shape in own:
+            interpreter.state = renewed(interpreter.state, shape)
+        return result
+    if not own:
+        return result
+    shapes = [_another(shape, call) if shape in own else shape for shape in result.shapes]
+    return Value(tuple(shapes), result.origins, result.open)
+
+
+def _made_by(frame: Frame, shape: Shape) -> bool:
+    """Tell whether code that `frame` runs makes the object."""
+    match shape:
+        case Container(site=site) | Instance(site=site) | External(site=Site() as site):
+            return frame in site.maker.ancestors()
+        case _:
+            return False
+
+
+def _another(shape: Shape, call: Call) -> Shape:
+    """Return an object like `shape`, as it is made for another call."""
+    match shape:
+        case Container():
+            site = replace(shape.site, copied=(call.node, call.frame))
+            return Container(shape.kind, site, shape.items, shape.rest, shape.pending)
+        case Instance():
+            return replace(shape, site=replace(shape.site, copied=(call.node, call.frame)))
+        case External(site=Site() as made):
+            return replace(shape, site=replace(made, copied=(call.node, call.frame)))
+        case _:
+            return shape
 
 
 def _without_literals(arguments: Arguments) -> Arguments:
@@ -234,12 +284,15 @@ def _captured(interpreter: Interpreter, function: Function) -> Hashable:
 def _run_body(interpreter: Interpreter, frame: Frame, function: Function) -> None:
     node = function.node
     if isinstance(node, cst.Lambda):
-        value = interpreter.evaluate(frame, node.body)
+        value = interpreter.obtain(frame, node.body)
         frame.result = join([frame.result, value])
         interpreter.record(Return(node.body, frame, (), interpreter.tick(), value))
+        interpreter.returned(frame, node.body, value)
         return
     if interpreter.execute(frame, [node.body]):
         frame.result = join([frame.result, constant(None)])
+        frame.exits.append(interpreter.state)
+    interpreter.state = merged(frame.exits or [interpreter.state])
     if node.returns is not None:
         annotation = node.returns.annotation
         frame.result = refined(interpreter, function.frame, annotation, frame.result)

@@ -12,6 +12,7 @@ from durable_lint.program.arguments import Arguments
 from durable_lint.program.containers import RECORDS
 from durable_lint.program.frames import Call, Frame
 from durable_lint.program.imports import Deferred
+from durable_lint.program.looks import look_at
 from durable_lint.program.values import (
     UNKNOWN,
     Bound,
@@ -77,6 +78,15 @@ def attribute(
     return join(parts)
 
 
+def look_at_attribute(
+    interpreter: Interpreter, frame: Frame, node: cst.CSTNode, receiver: Value, name: str
+) -> None:
+    """Record that code at `node` reads an attribute of what `receiver` may be."""
+    for shape in receiver.shapes:
+        if not isinstance(shape, Container) or shape.kind in RECORDS:
+            look_at(interpreter, frame, node, shape, name)
+
+
 def own_member(interpreter: Interpreter, instance: Instance, name: str) -> Value | None:
     """Return what the project's classes define as `name` for an instance, unbound."""
     for ancestor in instance.cls.ancestry():
@@ -108,7 +118,8 @@ def _of_external(access: _Access, shape: External) -> Value:
 
 
 def _of_module(access: _Access, shape: ModuleShape) -> Value:
-    return access.interpreter.member(shape.module, access.name)
+    names = access.interpreter.names
+    return names.read_member(shape.module, access.name, access.frame, access.node)
 
 
 def _of_namespace(access: _Access, shape: NamespacePackage) -> Value:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from durable_lint.program import callables, objects
 from durable_lint.program.arguments import Arguments
 from durable_lint.program.callables import Model
-from durable_lint.program.containers import note_mutation, pour
+from durable_lint.program.changes import Change, note_change
+from durable_lint.program.containers import pour
 from durable_lint.program.frames import Call
+from durable_lint.program.looks import look
 from durable_lint.program.values import (
     UNKNOWN,
     Constant,
@@ -54,6 +56,7 @@ _CHANGE_FIRST = frozenset(
         *("operator.setitem", "operator.delitem", "operator.iadd", "random.shuffle"),
     )
 )
+_HANDING_OUT = frozenset(("heappop", "heapreplace", "heappushpop"))
 
 
 def call(interpreter: Interpreter, event: Call, shape: External) -> Value | None:
@@ -68,8 +71,11 @@ def call(interpreter: Interpreter, event: Call, shape: External) -> Value | None
 
 def _change_first(interpreter: Interpreter, event: Call, name: str) -> Value:
     items = event.arguments.items
+    change = Change("method", name, event.arguments.all_values())
+    if name in _HANDING_OUT:
+        look(interpreter, event.frame, event.node, items[0].value)
     for changed in items[0].value.shapes:
-        note_mutation(interpreter, event.frame, event.node, changed, "method", name)
+        note_change(interpreter, event.frame, event.node, changed, change)
         if isinstance(changed, Container) and len(items) > 1:
             changed.put(items[-1].value)
     return UNKNOWN.mixed_with(event.arguments.all_values().origins)

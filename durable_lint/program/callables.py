@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from durable_lint.program.arguments import Argument, Arguments
-from durable_lint.program.containers import elements, note_mutation, take
+from durable_lint.program.changes import advance
+from durable_lint.program.containers import elements, take
 from durable_lint.program.definitions import functions_in
 from durable_lint.program.frames import Call
+from durable_lint.program.looks import look_over
 from durable_lint.program.values import (
-    NOTHING,
     UNKNOWN,
     Container,
     External,
-    Opaque,
     Partial,
     Site,
     Value,
@@ -50,6 +50,8 @@ def _apply(
 
 
 def _elements(interpreter: Interpreter, event: Call, value: Value) -> Value:
+    look_over(interpreter, event.frame, event.node, value)
+    advance(interpreter, event.frame, event.node, value)
     return elements(interpreter, event.frame, event.node, value, event)
 
 
@@ -111,10 +113,9 @@ def _paired(interpreter: Interpreter, event: Call) -> Value:
 
 def _next(interpreter: Interpreter, event: Call) -> Value:
     source = event.arguments.value(0)
+    advance(interpreter, event.frame, event.node, source)
     parts = []
     for shape in source.shapes:
-        if isinstance(shape, Container | External | Opaque):
-            note_mutation(interpreter, event.frame, event.node, shape, "method", "next")
         if isinstance(shape, Container):
             found = interpreter.contents(event.frame, event.node, shape, event)
             parts.append(found if shape.pending else take(shape, None))

@@ -12,10 +12,19 @@ from durable_lint.program import builtins
 from durable_lint.program.activation import Activations, activate, resume
 from durable_lint.program.arguments import Arguments
 from durable_lint.program.attributes import own_member
+from durable_lint.program.callables import called_path
+from durable_lint.program.changes import (
+    MUTATORS,
+    Change,
+    advance,
+    call_foreign_method,
+    note_change,
+)
 from durable_lint.program.classes import instantiate
-from durable_lint.program.containers import MUTATORS, call_container_method, note_mutation
+from durable_lint.program.containers import call_container_method
 from durable_lint.program.definitions import accessor, functions_in
 from durable_lint.program.frames import Call, Frame
+from durable_lint.program.looks import item_part, look, look_at
 from durable_lint.program.values import (
     UNKNOWN,
     Bound,
@@ -39,6 +48,9 @@ if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter
 
 _PART_OF = frozenset(("get", "pop", "popitem", "setdefault"))
+_KEYED = frozenset(("get", "pop", "setdefault"))
+# What only asks what an object is.
+_BLIND = frozenset(("isinstance", "issubclass", "type", "id", "callable", "hasattr"))
 
 __all__ = ["Activations", "apply", "call_method", "perform", "resume"]
 
@@ -155,8 +167,8 @@ def _method(invocation: _Invocation, shape: Method) -> Value:
 def _opaque(invocation: _Invocation, shape: Opaque) -> Value:
     interpreter, call = invocation.interpreter, invocation.call
     name = shape.label.rpartition(".")[2]
-    if shape.parent is not None and name in MUTATORS:
-        note_mutation(interpreter, call.frame, call.node, shape.parent, "method", name)
+    if shape.parent is not None:
+        _note_method(interpreter, call, shape.parent, name)
     _exhaust(interpreter, call)
     origins = call.arguments.all_values().origins
     site = Site(call.node, call.frame)
@@ -174,6 +186,19 @@ def _opaque(invocation: _Invocation, shape: Opaque) -> Value:
     else:
         listed.put(value_of(part))
     return Value((interpreter.made(listed),), origins)
+
+
+def _note_method(interpreter: Interpreter, call: Call, owner: Opaque, name: str) -> None:
+    """Record what a method of unknown data reads and changes, if it is what its name says."""
+    frame, node = call.frame, call.node
+    part = item_part(owner, call.arguments.value(0)) if name in _KEYED else None
+    if part is not None:
+        look_at(interpreter, frame, node, owner, part)
+    elif name not in MUTATORS or name in _PART_OF:
+        look(interpreter, frame, node, value_of(owner))
+    if name in MUTATORS:
+        change = Change("method", name, call.arguments.all_values(), part=part)
+        note_change(interpreter, frame, node, owner, change)
 
 
 def _library(invocation: _Invocation, shape: Shape) -> Value:
@@ -201,9 +226,8 @@ def _by_default(interpreter: Interpreter, call: Call, shape: Shape) -> Value:
         return modelled
     _exhaust(interpreter, call)
     owner, _, name = shape.path.rpartition(".")
-    if shape.site is not None and name in MUTATORS:
-        changed = External(owner, shape.site)
-        note_mutation(interpreter, call.frame, call.node, changed, "method", name)
+    if shape.site is not None:
+        call_foreign_method(interpreter, call, External(owner, shape.site), name)
     origins = call.arguments.all_values().origins
     return Value((External(f"{shape.path}()", Site(call.node, call.frame)),), origins, False)
 
@@ -215,10 +239,12 @@ _INERT = frozenset(
 
 
 def _exhaust(interpreter: Interpreter, call: Call) -> None:
-    """Run the generators among the arguments: what takes one and is not known iterates it."""
-    if any(isinstance(s, External) and s.path in _INERT for s in call.callee.shapes):
-        return
-    for item in call.arguments.items:
+    """Let unknown code look into the arguments: it iterates the generators among them."""
+    path = called_path(call)
+    for item in () if path in _BLIND else call.arguments.items:
+        look(interpreter, call.frame, item.node or call.node, item.value)
+    for item in () if path in _INERT else call.arguments.items:
+        advance(interpreter, call.frame, call.node, item.value)
         for shape in item.value.shapes:
             if isinstance(shape, Container) and shape.kind == "generator" and shape.pending:
                 interpreter.contents(call.frame, call.node, shape, call)

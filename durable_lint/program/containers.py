@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from durable_lint.program.frames import Call, Frame, Iteration, Write
+from durable_lint.program.changes import (
+    ADVANCING,
+    MUTATORS,
+    ONE_SHOT_KINDS,
+    Change,
+    advance,
+    note_change,
+)
+from durable_lint.program.frames import Call, Frame, Iteration
+from durable_lint.program.looks import item_part, look, look_at, look_over
 from durable_lint.program.values import (
     NOTHING,
     UNKNOWN,
@@ -29,12 +38,13 @@ from durable_lint.program.values import (
 if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter
 
-MUTATORS = frozenset(
+# Those that hand out what they take away, or what was there before.
+_HANDING_OUT = frozenset(("pop", "popleft", "popitem", "setdefault", "get"))
+# Those that leave the same, however often they are called; `update` and `subtract` of a Counter add.
+_IDEMPOTENT = frozenset(
     (
-        *("append", "appendleft", "extend", "extendleft", "insert", "add", "update", "setdefault"),
-        *("pop", "popleft", "popitem", "remove", "discard", "clear", "sort", "reverse"),
-        *("subtract", "difference_update", "intersection_update", "symmetric_difference_update"),
-        *("move_to_end", "rotate", "__setitem__", "__delitem__"),
+        *("add", "update", "clear", "discard", "setdefault", "sort", "move_to_end", "__setitem__"),
+        *("difference_update", "intersection_update"),
     )
 )
 # Containers whose items are read as attributes.
@@ -46,6 +56,7 @@ _ADD_ALL = frozenset(("extend", "extendleft", "update"))
 _TAKE = frozenset(
     ("pop", "popleft", "get", "setdefault", "__getitem__", "popitem", "__next__", "send", "get_nowait")
 )
+_QUEUE_METHODS = frozenset(("put", "put_nowait", "get", "get_nowait"))
 _KEYED = frozenset(("get", "pop", "setdefault", "__getitem__"))
 _SAME_KIND = frozenset(
     ("copy", "most_common", "elements", "__iter__", "union", "difference", "intersection")
@@ -57,6 +68,7 @@ _FIXED = frozenset(("tuple", "frozenset", "generator", "namedtuple"))
 
 def iterate(interpreter: Interpreter, frame: Frame, node: cst.CSTNode, iterable: Value) -> Value:
     """Return what iterating `iterable` yields, and record that it was iterated."""
+    look_over(interpreter, frame, node, iterable)
     host = frame.host
     unordered = any(isinstance(s, Container) and s.kind in UNORDERED for s in iterable.shapes)
     interpreter.record(
@@ -209,28 +221,30 @@ def _at(container: Container, index: int) -> Value | None:
     return container.items.get(index)
 
 
-def note_mutation(
-    interpreter: Interpreter,
-    frame: Frame,
-    node: cst.CSTNode,
-    shape: Shape,
-    how: str,
-    label: str,
-    value: Value = NOTHING,
-) -> None:
-    """Record that the object `shape` is changed at `node`, by putting `value` into it."""
-    host = frame.host
-    event = Write(node, host, host.regions, interpreter.tick(), shape, how, label, value)
-    interpreter.record(event, variant=f"{how}:{hash(shape)}")
-
-
 def call_container_method(
     interpreter: Interpreter, call: Call, container: Container, name: str
 ) -> Value:
     """Return the result of a method of a built-in container, with its effect on the content."""
-    if name in MUTATORS and container.kind not in _FIXED:
-        given = call.arguments.all_values()
-        note_mutation(interpreter, call.frame, call.node, container, "method", name, given)
+    part = None
+    if name in _KEYED and container.kind in _MAPPINGS:
+        part = item_part(container, call.arguments.value(0))
+    changes = name in MUTATORS or (container.kind == "Queue" and name in _QUEUE_METHODS)
+    if part is not None:
+        look_at(interpreter, call.frame, call.node, container, part)
+    elif not changes or name in _HANDING_OUT:
+        look(interpreter, call.frame, call.node, value_of(container))
+    if container.kind in ONE_SHOT_KINDS and name in ADVANCING:
+        advance(interpreter, call.frame, call.node, value_of(container))
+    if changes and container.kind not in _FIXED:
+        change = Change(
+            "method",
+            name,
+            call.arguments.all_values(),
+            part=part,
+            builds=name not in _IDEMPOTENT or container.kind == "Counter",
+            replaces=name == "clear" and call.callee.only() is not None,
+        )
+        note_change(interpreter, call.frame, call.node, container, change)
         _add(interpreter, call, container, name)
     rule = next((rule for names, rule in _RESULTS.items() if name in names), None)
     if rule is not None:
@@ -259,6 +273,8 @@ def _add(interpreter: Interpreter, call: Call, container: Container, name: str) 
 
 def pour(interpreter: Interpreter, call: Call, into: Container, value: Value) -> None:
     """Put the elements of an iterable, or the items of a mapping, into a container."""
+    look_over(interpreter, call.frame, call.node, value)
+    advance(interpreter, call.frame, call.node, value)
     for shape in value.shapes:
         if isinstance(shape, Container) and shape.kind in _MAPPINGS and into.kind in _MAPPINGS:
             into.absorb(shape)

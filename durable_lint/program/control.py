@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+from durable_lint.program.changes import advance
 from durable_lint.program.containers import iterate
-from durable_lint.program.frames import Env, Frame, Jumps
+from durable_lint.program.frames import Env, Frame, Jumps, Moment
 from durable_lint.program.imports import Deferred, Either
 from durable_lint.program.outcomes import Outcome, forget_outcome, tell_outcome
 from durable_lint.program.patterns import always_matches, bind_pattern
+from durable_lint.program.reaching import merged
 from durable_lint.program.targets import bind_target
 from durable_lint.program.values import External, Opaque, Site, Value, join, value_of
 
@@ -25,16 +27,24 @@ _PASSES = 2
 _EVERYTHING = value_of(External("BaseException"))
 
 
-def _restore(frame: Frame, state: Env) -> None:
-    """Let the frame's names be those of `state`; the dict itself stays the same."""
+def now(interpreter: Interpreter, frame: Frame) -> Moment:
+    """Return the present moment of a frame's run."""
+    return Moment(dict(frame.env), interpreter.state)
+
+
+def _restore(interpreter: Interpreter, frame: Frame, moment: Moment) -> None:
+    """Go back to a moment; the dict of names itself stays the same."""
     frame.env.clear()
-    frame.env.update(state)
+    frame.env.update(moment.env)
+    interpreter.state = moment.state
 
 
-def _merge(frame: Frame, states: Sequence[Env]) -> None:
-    """Let the frame's names be what any of `states` says."""
-    if states:
-        _restore(frame, _merged(states))
+def _merge(interpreter: Interpreter, frame: Frame, moments: Sequence[Moment]) -> None:
+    """Let the frame's names, and the state of objects, be what any of the moments says."""
+    if moments:
+        env = _merged([moment.env for moment in moments])
+        state = merged([moment.state for moment in moments])
+        _restore(interpreter, frame, Moment(env, state))
 
 
 def _merged(states: Sequence[Env]) -> Env:
@@ -64,24 +74,24 @@ def _run(interpreter: Interpreter, frame: Frame, body: cst.CSTNode) -> bool:
 
 
 def _if(interpreter: Interpreter, frame: Frame, node: cst.If) -> bool:
-    exits: list[Env] = []
+    exits: list[Moment] = []
     regions = 0
     arm: cst.If | cst.Else | None = node
     while isinstance(arm, cst.If):
         test = interpreter.evaluate(frame, arm.test)
         interpreter.test(frame, arm, test)
-        before = dict(frame.env)
+        before = now(interpreter, frame)
         interpreter.region(frame, "branch", arm, test)
         regions += 1
         if _run(interpreter, frame, arm.body):
-            exits.append(dict(frame.env))
-        _restore(frame, before)
+            exits.append(now(interpreter, frame))
+        _restore(interpreter, frame, before)
         arm = arm.orelse
     if arm is None or _run(interpreter, frame, arm.body):
-        exits.append(dict(frame.env))
+        exits.append(now(interpreter, frame))
     for _ in range(regions):
         interpreter.leave(frame)
-    _merge(frame, exits)
+    _merge(interpreter, frame, exits)
     return bool(exits)
 
 
@@ -99,8 +109,8 @@ def _loop(
     """
     passes = 1 if node in frame.repeated else _PASSES
     frame.repeated.add(node)
-    ends = [dict(frame.env)]
-    breaks: list[Env] = []
+    ends = [now(interpreter, frame)]
+    breaks: list[Moment] = []
     for _ in range(passes):
         jumps = Jumps()
         frame.loops.append(jumps)
@@ -112,17 +122,18 @@ def _loop(
         ends.extend(jumps.continues)
         breaks.extend(jumps.breaks)
         if completed:
-            ends.append(dict(frame.env))
-        _merge(frame, ends)
+            ends.append(now(interpreter, frame))
+        _merge(interpreter, frame, ends)
     exits = breaks
     if not endless and (node.orelse is None or _run(interpreter, frame, node.orelse.body)):
-        exits = [*breaks, dict(frame.env)]
-    _merge(frame, exits)
+        exits = [*breaks, now(interpreter, frame)]
+    _merge(interpreter, frame, exits)
     return bool(exits)
 
 
 def _for(interpreter: Interpreter, frame: Frame, node: cst.For) -> bool:
-    iterable = interpreter.evaluate(frame, node.iter)
+    iterable = interpreter.obtain(frame, node.iter)
+    advance(interpreter, frame, node, iterable)
     element = iterate(interpreter, frame, node.iter, iterable)
 
     def start() -> None:
@@ -140,24 +151,24 @@ def _while(interpreter: Interpreter, frame: Frame, node: cst.While) -> bool:
 
 
 def _try(interpreter: Interpreter, frame: Frame, node: cst.Try | cst.TryStar) -> bool:
-    before = dict(frame.env)
-    raised: list[Env] = []
+    before = now(interpreter, frame)
+    raised: list[Moment] = []
     frame.raises.append(raised)
     interpreter.region(frame, "try", node)
     completed = _run(interpreter, frame, node.body)
     interpreter.leave(frame)
     frame.raises.pop()
-    anywhere = [before, *raised, dict(frame.env)]
+    anywhere = [before, *raised, now(interpreter, frame)]
     if completed and node.orelse is not None:
         interpreter.region(frame, "else", node)
         completed = _run(interpreter, frame, node.orelse.body)
         interpreter.leave(frame)
-    exits = [dict(frame.env)] if completed else []
+    exits = [now(interpreter, frame)] if completed else []
     for handler in node.handlers:
-        _merge(frame, anywhere)
+        _merge(interpreter, frame, anywhere)
         if _handle(interpreter, frame, handler):
-            exits.append(dict(frame.env))
-    _merge(frame, exits or anywhere)
+            exits.append(now(interpreter, frame))
+    _merge(interpreter, frame, exits or anywhere)
     finished = True
     if node.finalbody is not None:
         interpreter.region(frame, "finally", node)
@@ -209,21 +220,21 @@ def _with(interpreter: Interpreter, frame: Frame, node: cst.With) -> bool:
 def _match(interpreter: Interpreter, frame: Frame, node: cst.Match) -> bool:
     subject = interpreter.evaluate(frame, node.subject)
     interpreter.test(frame, node, subject)
-    before = dict(frame.env)
-    exits: list[Env] = []
+    before = now(interpreter, frame)
+    exits: list[Moment] = []
     interpreter.region(frame, "branch", node, subject)
     for case in node.cases:
-        _restore(frame, before)
+        _restore(interpreter, frame, before)
         bind_pattern(interpreter, frame, case.pattern, subject)
         if case.guard is not None:
             interpreter.test(frame, case.guard, interpreter.evaluate(frame, case.guard))
         if _run(interpreter, frame, case.body):
-            exits.append(dict(frame.env))
+            exits.append(now(interpreter, frame))
     interpreter.leave(frame)
     last = node.cases[-1]
     if last.guard is not None or not always_matches(last.pattern):
         exits.append(before)
-    _merge(frame, exits)
+    _merge(interpreter, frame, exits)
     return bool(exits)
 
 

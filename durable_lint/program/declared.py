@@ -40,6 +40,9 @@ _SILENT = frozenset(
     (*_TRANSPARENT, *_HOLDERS, "Any", "object", "None", "TypeVar", "Callable", "Self", "type", "Type")
 )
 
+# What runs for it runs for somebody that is not known.
+UNKNOWN_BODY = object()
+
 Rule = Callable[["Interpreter", Frame, Any], Value]
 
 
@@ -154,7 +157,7 @@ def _generic(interpreter: Interpreter, frame: Frame, node: cst.Subscript) -> Val
     held = join(_annotated(interpreter, frame, part) for part in parts)
     if not held.shapes:
         return UNKNOWN
-    holder = Container(kind, Site(node, frame.module_frame()))
+    holder = Container(kind, Site(node, _nobody(frame)))
     holder.put(held)
     return value_of(interpreter.made(holder))
 
@@ -169,14 +172,24 @@ def _named(interpreter: Interpreter, frame: Frame, node: cst.Name | cst.Attribut
 def _instance_of(
     interpreter: Interpreter, frame: Frame, node: cst.CSTNode, shape: object
 ) -> Value:
-    top = frame.module_frame()
+    nobody = _nobody(frame)
     if isinstance(shape, Class):
         # Made on nobody's account, so that its attributes are known and nothing is reported.
-        call = Call(shape.node, top, (), interpreter.tick(), value_of(shape), Arguments())
+        call = Call(shape.node, nobody, (), interpreter.tick(), value_of(shape), Arguments())
         return interpreter.call(call)
     if isinstance(shape, External) and shape.site is None:
-        return value_of(External(f"{shape.path}()", Site(node, top)))
+        return value_of(External(f"{shape.path}()", Site(node, nobody)))
     return UNKNOWN
+
+
+def _nobody(frame: Frame) -> Frame:
+    """Return the frame in which a module's declared objects are made: nobody knows whose they are."""
+    top = frame.module_frame()
+    if top.node not in top.blocks:
+        top.blocks[top.node] = Frame(
+            top.node, top.module, top.scope, body=UNKNOWN_BODY, env=top.env
+        )
+    return top.blocks[top.node]
 
 
 def _last_name(node: cst.CSTNode) -> str:

@@ -9,11 +9,14 @@ import libcst as cst
 
 from durable_lint.program import literals
 from durable_lint.program.arguments import Argument, Arguments, starred_items
-from durable_lint.program.attributes import attribute
-from durable_lint.program.containers import MUTATORS, elements, subscript
+from durable_lint.program.attributes import attribute, look_at_attribute
+from durable_lint.program.changes import MUTATORS, advance
+from durable_lint.program.containers import elements, subscript
 from durable_lint.program.definitions import make_function
 from durable_lint.program.frames import Call, Frame
+from durable_lint.program.looks import item_part, look, look_at, look_over
 from durable_lint.program.operators import DATA, operate
+from durable_lint.program.reaching import merged, renewed
 from durable_lint.program.syntax import COMPREHENSIONS
 from durable_lint.program.values import (
     NOTHING,
@@ -21,8 +24,6 @@ from durable_lint.program.values import (
     Constant,
     Container,
     External,
-    Instance,
-    Opaque,
     Site,
     Value,
     constant,
@@ -41,8 +42,25 @@ _TRUTH = value_of(External("bool()"))
 
 def evaluate(interpreter: Interpreter, frame: Frame, node: cst.CSTNode) -> Value:
     """Return what the expression `node` may be in `frame`, recording what happens on the way."""
+    value = obtain(interpreter, frame, node)
+    look(interpreter, frame, node, value)
+    return value
+
+
+def obtain(interpreter: Interpreter, frame: Frame, node: cst.CSTNode) -> Value:
+    """Evaluate what is only handed on, so that the objects themselves are not looked into."""
     rule = _RULES.get(type(node))
-    return rule(interpreter, frame, node) if rule is not None else UNKNOWN
+    value = rule(interpreter, frame, node) if rule is not None else UNKNOWN
+    for shape in value.shapes:
+        site = getattr(shape, "site", None)
+        if site is None:
+            continue
+        if site.born_at is node:
+            interpreter.state = renewed(interpreter.state, shape)
+        if isinstance(shape, External):
+            # What library code does with its own objects is not known: any mention reads them.
+            interpreter.read(shape, frame, node)
+    return value
 
 
 def peek(interpreter: Interpreter, frame: Frame, node: cst.CSTNode) -> Value:
@@ -59,30 +77,20 @@ def peek(interpreter: Interpreter, frame: Frame, node: cst.CSTNode) -> Value:
         interpreter.silent -= 1
 
 
-def _note_read(interpreter: Interpreter, frame: Frame, node: cst.CSTNode, value: Value) -> Value:
-    """Record that the mutable objects in `value` are read at `node`."""
-    for shape in value.shapes:
-        if isinstance(shape, Container | Instance | Opaque) or (
-            isinstance(shape, External) and shape.site is not None
-        ):
-            interpreter.read(shape, frame, node)
-    return value
-
-
 def _name(interpreter: Interpreter, frame: Frame, node: cst.Name) -> Value:
     if node.value in _SINGLETONS:
         return constant(_SINGLETONS[node.value])
-    return _note_read(interpreter, frame, node, interpreter.lookup(frame, node.value, node))
+    return interpreter.lookup(frame, node.value, node)
 
 
 def _attribute(interpreter: Interpreter, frame: Frame, node: cst.Attribute) -> Value:
-    receiver = evaluate(interpreter, frame, node.value)
-    value = attribute(interpreter, frame, node, receiver, node.attr.value)
-    return _note_read(interpreter, frame, node, value)
+    receiver = obtain(interpreter, frame, node.value)
+    look_at_attribute(interpreter, frame, node, receiver, node.attr.value)
+    return attribute(interpreter, frame, node, receiver, node.attr.value)
 
 
 def _subscript(interpreter: Interpreter, frame: Frame, node: cst.Subscript) -> Value:
-    receiver = evaluate(interpreter, frame, node.value)
+    receiver = obtain(interpreter, frame, node.value)
     index = UNKNOWN
     for element in node.slice:
         if isinstance(element.slice, cst.Index):
@@ -92,8 +100,10 @@ def _subscript(interpreter: Interpreter, frame: Frame, node: cst.Subscript) -> V
                 if part is not None:
                     evaluate(interpreter, frame, part)
             index = NOTHING
-    value = subscript(interpreter, frame, node, receiver, index)
-    return _note_read(interpreter, frame, node, value)
+    for shape in receiver.shapes:
+        item = None if index is NOTHING else item_part(shape, index)
+        look_at(interpreter, frame, node, shape, item)
+    return subscript(interpreter, frame, node, receiver, index)
 
 
 def _call(interpreter: Interpreter, frame: Frame, node: cst.Call) -> Value:
@@ -102,19 +112,22 @@ def _call(interpreter: Interpreter, frame: Frame, node: cst.Call) -> Value:
         receiver = peek(interpreter, frame, func.value)
         callee = attribute(interpreter, frame, func, receiver, func.attr.value)
     else:
-        callee = evaluate(interpreter, frame, func)
+        callee = obtain(interpreter, frame, func)
     arguments = _arguments(interpreter, frame, node.args)
     host = frame.host
     event = Call(node, host, host.regions, interpreter.tick(), callee, arguments)
     result = interpreter.call(event)
     interpreter.record(event)
-    return _note_read(interpreter, frame, node, result)
+    return result
 
 
 def _arguments(interpreter: Interpreter, frame: Frame, args: Sequence[cst.Arg]) -> Arguments:
     items = []
     for arg in args:
-        value = evaluate(interpreter, frame, arg.value)
+        value = obtain(interpreter, frame, arg.value)
+        if arg.star:
+            look_over(interpreter, frame, arg.value, value)
+            advance(interpreter, frame, arg.value, value)
         keyword = arg.keyword.value if arg.keyword is not None else None
         spread = starred_items(value) if arg.star == "*" else None
         if spread is None:
@@ -146,15 +159,23 @@ def _boolean(interpreter: Interpreter, frame: Frame, node: cst.BooleanOperation)
     left = evaluate(interpreter, frame, node.left)
     interpreter.test(frame, node.left, left)
     interpreter.region(frame, "branch", node, left)
-    right = evaluate(interpreter, frame, node.right)
+    before = interpreter.state
+    right = obtain(interpreter, frame, node.right)
+    interpreter.state = merged([before, interpreter.state])
     interpreter.leave(frame)
     return join([left, right])
 
 
 def _comparison(interpreter: Interpreter, frame: Frame, node: cst.Comparison) -> Value:
-    origins = evaluate(interpreter, frame, node.left).origins
+    # Which object it is says nothing of what is in it.
+    operators = [target.operator for target in node.comparisons]
+    compare = obtain if all(isinstance(o, cst.Is | cst.IsNot) for o in operators) else evaluate
+    origins = compare(interpreter, frame, node.left).origins
     for target in node.comparisons:
-        origins |= evaluate(interpreter, frame, target.comparator).origins
+        value = compare(interpreter, frame, target.comparator)
+        if isinstance(target.operator, cst.In | cst.NotIn):
+            advance(interpreter, frame, target.comparator, value)
+        origins |= value.origins
     return _TRUTH.mixed_with(origins)
 
 
@@ -173,13 +194,18 @@ def _conditional(interpreter: Interpreter, frame: Frame, node: cst.IfExp) -> Val
     test = evaluate(interpreter, frame, node.test)
     interpreter.test(frame, node, test)
     interpreter.region(frame, "branch", node, test)
-    values = [evaluate(interpreter, frame, arm) for arm in (node.body, node.orelse)]
+    before = interpreter.state
+    values = [obtain(interpreter, frame, node.body)]
+    after = interpreter.state
+    interpreter.state = before
+    values.append(obtain(interpreter, frame, node.orelse))
+    interpreter.state = merged([after, interpreter.state])
     interpreter.leave(frame)
     return join(values).mixed_with(test.origins)
 
 
 def _walrus(interpreter: Interpreter, frame: Frame, node: cst.NamedExpr) -> Value:
-    value = evaluate(interpreter, frame, node.value)
+    value = obtain(interpreter, frame, node.value)
     binder = frame
     while isinstance(binder.node, COMPREHENSIONS) and binder.outer is not None:
         binder = binder.outer
@@ -188,7 +214,7 @@ def _walrus(interpreter: Interpreter, frame: Frame, node: cst.NamedExpr) -> Valu
 
 
 def _await(interpreter: Interpreter, frame: Frame, node: cst.Await) -> Value:
-    value = evaluate(interpreter, frame, node.expression)
+    value = obtain(interpreter, frame, node.expression)
     parts = [
         interpreter.contents(frame, node, shape)
         if isinstance(shape, Container) and shape.kind == "coroutine"
@@ -202,7 +228,9 @@ def _yield(interpreter: Interpreter, frame: Frame, node: cst.Yield) -> Value:
     yielded = frame.host.yielded
     interpreter.leaves(frame, node, "yield")
     if isinstance(node.value, cst.From):
-        value = evaluate(interpreter, frame, node.value.item)
+        value = obtain(interpreter, frame, node.value.item)
+        look_over(interpreter, frame, node.value.item, value)
+        advance(interpreter, frame, node.value.item, value)
         yielded.append(elements(interpreter, frame, node.value.item, value))
     elif node.value is not None:
         yielded.append(evaluate(interpreter, frame, node.value))

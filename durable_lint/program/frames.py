@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
@@ -92,12 +92,37 @@ class Cell:
 
 @dataclass(eq=False, slots=True, repr=False)
 class Write(Event):
-    """A variable or an object is changed. `how` is name, item, attribute, method or delete."""
+    """A variable or an object is changed.
+
+    `how` is name, item, attribute, method, delete or advance. `part` is the item (a Constant), the
+    attribute (its name) or the POSITION that alone is changed; None stands for all of it, and for a
+    part that is not known. `builds` tells whether the new content depends on the old one, `before`
+    which changes the old one may come from, and `pattern` what `node` is unpacked in.
+    """
 
     target: Cell | Shape
     how: str
     label: str
     value: Value = NOTHING
+    part: Hashable = None
+    builds: bool = False
+    before: Seen = frozenset()
+    pattern: cst.CSTNode | None = None
+
+    def merge(self, later: Self) -> None:
+        """Take in the same change as seen on a later pass over a loop."""
+        self.last = later.last
+        self.value = join([self.value, later.value])
+        self.before |= later.before
+
+
+# The part of an iterator, or of an open file, that is changed by taking from it.
+POSITION = ("position",)
+
+# The changes that somebody may find, None among them for the content before all changes; and these
+# by variable or object and its part.
+Seen = frozenset[Write | None]
+State = Mapping[Cell | Shape, Mapping[Hashable, Seen]]
 
 
 @dataclass(eq=False, slots=True, repr=False)
@@ -142,7 +167,7 @@ class Leave(Event):
     """Control leaves the block that it is in, by `how`: raise, return, break, continue or yield.
 
     `value` is what is raised, NOTHING where what is being handled is raised again. `end` says that
-    the end of an except clause or a `finally` may be reached; its `node` is the clause or the `try`.
+    the end of an except clause or a `finally` may be reached; `node` is then the clause or `try`.
     """
 
     how: str
@@ -156,24 +181,38 @@ class Leave(Event):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A variable or object is read, by code that runs for `body`."""
+    """A variable or object is read, by code that runs for `body`.
+
+    `part` is the item, attribute or POSITION that alone is read, None for all of it; `seen` are the
+    changes that may be found there.
+    """
 
     order: int
     body: object
     frame: Frame
     node: cst.CSTNode
     value: Value
+    part: Hashable = None
+    seen: Seen = frozenset((None,))
 
 
 Env = dict[str, "Value | Deferred"]
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What the names of a frame stand for at one point of its run, and the state of objects."""
+
+    env: Env
+    state: State
+
+
 @dataclass(slots=True)
 class Jumps:
-    """The names as they were at each `break` and `continue` of one loop."""
+    """The moments of each `break` and `continue` of one loop."""
 
-    breaks: list[Env] = field(default_factory=list)
-    continues: list[Env] = field(default_factory=list)
+    breaks: list[Moment] = field(default_factory=list)
+    continues: list[Moment] = field(default_factory=list)
 
 
 @dataclass(eq=False, slots=True, repr=False)
@@ -182,9 +221,11 @@ class Frame:
 
     A comprehension or class body runs in a frame of its own but for the account of `host`, the
     function or module that it stands in. `body` is the layer above's word for what the code runs
-    for; callees inherit it. `loops` are those being run, `raises` the names at each `raise` of the
-    `try` statements being run, innermost last; `repeated` are loops that were gone over before, and
-    `blocks` the frames of comprehensions.
+    for; callees inherit it. `call` is where it was called, `given` what its parameters got. `loops` are those being run,
+    `raises` the moments of each `raise` of the `try` statements being run, innermost last;
+    `repeated` are loops that were gone over before, and `blocks` the frames of comprehensions.
+    `entry` and `left` are the states of objects (see `reaching`) before and after, `exits` those at
+    each return, and `recalls` those where this activation was taken for another one.
     """
 
     node: cst.CSTNode
@@ -200,11 +241,17 @@ class Frame:
     yielded: list[Value] = field(default_factory=list)
     annotations: dict[str, cst.BaseExpression] = field(default_factory=dict)
     depth: int = 0
+    call: cst.CSTNode | None = None
     inline: bool = False
     loops: list[Jumps] = field(default_factory=list)
     repeated: set[cst.CSTNode] = field(default_factory=set)
-    raises: list[list[Env]] = field(default_factory=list)
+    raises: list[list[Moment]] = field(default_factory=list)
     blocks: dict[cst.CSTNode, Frame] = field(default_factory=dict)
+    given: Mapping[str, Value | Deferred] = field(default_factory=dict)
+    entry: State = field(default_factory=dict)
+    left: State = field(default_factory=dict)
+    exits: list[State] = field(default_factory=list)
+    recalls: list[State] = field(default_factory=list)
     events: dict[tuple[type, int, str], Event] = field(default_factory=dict)
 
     @property

@@ -16,11 +16,24 @@ import libcst as cst
 
 from durable_lint.program import calls, declared, expressions, managers, statements, targets
 from durable_lint.program.arguments import Arguments
-from durable_lint.program.frames import Access, Call, Cell, Event, Frame, Leave, Region, Test
+from durable_lint.program.frames import (
+    Access,
+    Call,
+    Cell,
+    Event,
+    Frame,
+    Leave,
+    Region,
+    State,
+    Test,
+    Write,
+)
 from durable_lint.program.imports import Deferred
+from durable_lint.program.looks import look
 from durable_lint.program.module import Module
 from durable_lint.program.names import Names
 from durable_lint.program.project import Project
+from durable_lint.program.reaching import changed, seen
 from durable_lint.program.scopes import Scope, free_names, scope_of
 from durable_lint.program.values import NOTHING, UNKNOWN, Container, Instance, Shape, Value, join
 
@@ -60,7 +73,8 @@ class Interpreter:
     """One run over as much of a project as its entry points reach.
 
     `frames` are all activations in the order of their start, `reads` every look at a variable or
-    an object, and `exhausted` tells that the program was too large to be followed to its end.
+    an object, `state` the changes that may be found in them now (see `reaching`), and `exhausted`
+    tells that the program was too large to be followed to its end.
     """
 
     def __init__(self, project: Project, library: Library) -> None:
@@ -72,6 +86,7 @@ class Interpreter:
         self.reads: dict[Cell | Shape, list[Access]] = defaultdict(list)
         self.exhausted = False
         self.silent = 0
+        self.state: State = {}
         self._objects: dict[Hashable, Shape] = {}
         self._scopes: dict[cst.CSTNode, Scope] = {}
         self._free_names: dict[cst.CSTNode, frozenset[str]] = {}
@@ -106,12 +121,31 @@ class Interpreter:
         return event
 
     def read(
-        self, what: Cell | Shape, frame: Frame, node: cst.CSTNode, value: Value = NOTHING
+        self,
+        what: Cell | Shape,
+        frame: Frame,
+        node: cst.CSTNode,
+        value: Value = NOTHING,
+        part: Hashable = None,
     ) -> None:
-        """Note that a variable or object is read here, and what it holds."""
+        """Note that a variable or object, or a part of it, is read here, and what it holds."""
         if self.silent:
             return
-        self.reads[what].append(Access(self.tick(), frame.body, frame.host, node, value))
+        found = seen(self.state, what, part)
+        order = self.tick()
+        self.reads[what].append(Access(order, frame.body, frame.host, node, value, part, found))
+
+    def change(self, write: Write, variant: str, *, replaces: bool) -> Write:
+        """Record a change, which `replaces` what certainly is not there any more; return it."""
+        write.before = seen(self.state, write.target, write.part)
+        known = self.record(write, variant)
+        self.state = changed(self.state, known, replaces=replaces)
+        return known
+
+    def returned(self, frame: Frame, node: cst.CSTNode, value: Value) -> None:
+        """Note that a function returns `value`; library code that called it looks into that."""
+        if frame.caller is not None and frame.caller.body != frame.body:
+            look(self, frame, node, value)
 
     def made(self, shape: S) -> S:
         """Return the one object for `shape`: what an earlier pass made at the same site, if any."""
@@ -168,6 +202,10 @@ class Interpreter:
     def evaluate(self, frame: Frame, node: cst.CSTNode) -> Value:
         """Return what an expression may be, recording what happens on the way."""
         return expressions.evaluate(self, frame, node)
+
+    def obtain(self, frame: Frame, node: cst.CSTNode) -> Value:
+        """Return what an expression may be, which is only handed on and not looked into."""
+        return expressions.obtain(self, frame, node)
 
     def execute(self, frame: Frame, body: Sequence[cst.CSTNode]) -> bool:
         """Run statements; return whether control may reach their end."""

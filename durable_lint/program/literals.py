@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+from durable_lint.program.changes import advance
 from durable_lint.program.containers import iterate
 from durable_lint.program.frames import Frame
+from durable_lint.program.looks import look_over
 from durable_lint.program.operators import concatenate
+from durable_lint.program.reaching import merged
 from durable_lint.program.syntax import ComprehensionNode
 from durable_lint.program.values import (
     UNKNOWN,
@@ -19,6 +22,7 @@ from durable_lint.program.values import (
     Site,
     Value,
     constant,
+    join,
     value_of,
 )
 
@@ -97,9 +101,10 @@ def _sequence(
     container = Container(type(node).__name__.lower(), Site(node, frame))
     keyed = not isinstance(node, cst.Set)
     for index, element in enumerate(node.elements):
-        value = interpreter.evaluate(frame, element.value)
+        value = interpreter.obtain(frame, element.value)
         if isinstance(element, cst.StarredElement):
             keyed = False
+            advance(interpreter, frame, element.value, value)
             value = iterate(interpreter, frame, element.value, value)
         container.put(value, index if keyed else None)
     origins = container.content().origins
@@ -110,7 +115,7 @@ def _dict(interpreter: Interpreter, frame: Frame, node: cst.Dict) -> Value:
     container = Container("dict", Site(node, frame))
     origins: set[Any] = set()
     for element in node.elements:
-        value = interpreter.evaluate(frame, element.value)
+        value = interpreter.obtain(frame, element.value)
         origins |= value.origins
         if isinstance(element, cst.DictElement):
             key = interpreter.evaluate(frame, element.key)
@@ -118,6 +123,7 @@ def _dict(interpreter: Interpreter, frame: Frame, node: cst.Dict) -> Value:
             shape = key.only()
             container.put(value, shape if isinstance(shape, Constant) else None)
         else:
+            look_over(interpreter, frame, element.value, value)
             _pour_dict(container, value)
     return value_of(interpreter.made(container)).mixed_with(frozenset(origins))
 
@@ -135,12 +141,27 @@ def _pour_dict(container: Container, value: Value) -> None:
 
 
 def _comprehension(interpreter: Interpreter, frame: Frame, node: ComprehensionNode) -> Value:
+    before = interpreter.state
+    result = _round(interpreter, frame, node)
+    interpreter.state = merged([before, interpreter.state])
+    if interpreter.state is not before and node not in frame.host.repeated:
+        # What one round leaves is seen by the next.
+        frame.host.repeated.add(node)
+        result = join([result, _round(interpreter, frame, node)])
+        interpreter.state = merged([before, interpreter.state])
+    container = Container(_COMPREHENSION_KINDS[type(node)], Site(node, frame))
+    container.put(result)
+    return value_of(interpreter.made(container)).mixed_with(result.origins)
+
+
+def _round(interpreter: Interpreter, frame: Frame, node: ComprehensionNode) -> Value:
     inner = _block(interpreter, frame, node)
     clause: cst.CompFor | None = node.for_in
     source: Frame = frame
     opened = 0
     while clause is not None:
-        iterable = interpreter.evaluate(source, clause.iter)
+        iterable = interpreter.obtain(source, clause.iter)
+        advance(interpreter, frame, clause.iter, iterable)
         source = inner
         element = iterate(interpreter, frame, clause.iter, iterable)
         interpreter.region(frame, "loop", clause)
@@ -152,14 +173,12 @@ def _comprehension(interpreter: Interpreter, frame: Frame, node: ComprehensionNo
         clause = clause.inner_for_in
     if isinstance(node, cst.DictComp):
         interpreter.evaluate(inner, node.key)
-        result = interpreter.evaluate(inner, node.value)
+        result = interpreter.obtain(inner, node.value)
     else:
-        result = interpreter.evaluate(inner, node.elt)
+        result = interpreter.obtain(inner, node.elt)
     for _ in range(opened):
         interpreter.leave(frame)
-    container = Container(_COMPREHENSION_KINDS[type(node)], Site(node, frame))
-    container.put(result)
-    return value_of(interpreter.made(container)).mixed_with(result.origins)
+    return result
 
 
 def _block(interpreter: Interpreter, frame: Frame, node: ComprehensionNode) -> Frame:

@@ -49,6 +49,12 @@ class Module:
         """Return where `node` stands, its own parentheses left out."""
         return self._ranges[node]
 
+    def whole_span(self, node: cst.BaseExpression) -> Span:
+        """Return where an expression stands with its own parentheses."""
+        if not node.lpar:
+            return self.span(node)
+        return Span(self.span(node.lpar[0]).start, self.span(node.rpar[-1]).end)
+
     @cached_property
     def parents(self) -> dict[cst.CSTNode, cst.CSTNode]:
         """Each node's parent; for fixes, which need it in files with a finding only."""

@@ -11,6 +11,7 @@ import libcst as cst
 from durable_lint.program.frames import Cell, Env, Frame
 from durable_lint.program.imports import Deferred, Either, Import
 from durable_lint.program.module import Module
+from durable_lint.program.reaching import seen
 from durable_lint.program.search import NO_ADDITIONS
 from durable_lint.program.syspath import path_additions
 from durable_lint.program.values import (
@@ -59,9 +60,29 @@ class Names:
             if starred is not None:
                 return starred
             return value_of(External(name)) if owner is None else UNKNOWN
+        return self._read(owner, name, frame, node)
+
+    def read_member(self, module: Module, name: str, frame: Frame, node: cst.CSTNode) -> Value:
+        """Return a module's member as the code of `frame` reads it at `node`."""
+        value = self.member(module, name)
+        owner = self._modules.get(module.path)
+        if owner is None or owner.env.get(name) is not value:
+            return value
+        return self._read(owner, name, frame, node)
+
+    def _read(self, owner: Frame, name: str, frame: Frame, node: cst.CSTNode) -> Value:
+        cell = Cell(owner, name)
         bound = self._value(owner.env, name)
-        self._interpreter.read(Cell(owner, name), frame, node, bound)
+        if owner.outer is None:
+            bound = self._assigned(cell) or bound
+        self._interpreter.read(cell, frame, node, bound)
         return bound
+
+    def _assigned(self, cell: Cell) -> Value | None:
+        """Return what functions certainly assigned to a module's variable; None if they may not."""
+        writes = seen(self._interpreter.state, cell)
+        values = [write.value for write in writes if write is not None]
+        return join(values) if values and len(values) == len(writes) else None
 
     def _value(self, env: Env, name: str) -> Value:
         """Return what `name` is bound to in `env`; what an import stands for is kept there."""

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from durable_lint.program.attributes import attribute, set_attribute
 from durable_lint.program.callables import Model, called_path
-from durable_lint.program.containers import note_mutation
+from durable_lint.program.changes import Change, note_change
 from durable_lint.program.definitions import bind_method
 from durable_lint.program.frames import Call
 from durable_lint.program.imports import Import
+from durable_lint.program.looks import look
 from durable_lint.program.syntax import parameters
 from durable_lint.program.values import (
     UNKNOWN,
@@ -99,9 +100,12 @@ def _names(name: Shape, receiver: Value) -> list[str]:
 def _setattr(interpreter: Interpreter, event: Call) -> Value:
     name = event.arguments.value(1).only()
     label = str(name.content) if isinstance(name, Constant) else "attribute"
+    part = label if isinstance(name, Constant) else None
+    value = event.arguments.value(2)
     for shape in event.arguments.value(0).shapes:
-        value = event.arguments.value(2)
-        note_mutation(interpreter, event.frame, event.node, shape, "attribute", label, value)
+        replaces = part is not None and event.arguments.value(0).only() is shape
+        change = Change("attribute", label, value, part, builds=False, replaces=replaces)
+        note_change(interpreter, event.frame, event.node, shape, change)
         if isinstance(shape, Instance) and isinstance(name, Constant):
             set_attribute(interpreter, event.frame, event.node, shape, label, value)
     return constant(None)
@@ -111,6 +115,7 @@ def _copied(interpreter: Interpreter, event: Call) -> Value:
     source = event.arguments.value(0)
     deep = called_path(event) == "copy.deepcopy"
     site = Site(event.node, event.frame)
+    look(interpreter, event.frame, event.node, source)
     copies = [_copy(interpreter, shape, site, deep=deep) for shape in source.shapes]
     return join([*copies, UNKNOWN] if source.open else copies).mixed_with(source.origins)
 

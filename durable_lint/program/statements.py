@@ -11,19 +11,21 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from durable_lint.program import control
-from durable_lint.program.containers import note_mutation
+from durable_lint.program.changes import Change, advance, note_change
 from durable_lint.program.declared import refined
 from durable_lint.program.definitions import define_class, define_function
 from durable_lint.program.expressions import peek
 from durable_lint.program.frames import Frame, Return
 from durable_lint.program.imports import imports_of
+from durable_lint.program.looks import item_part, look_over
 from durable_lint.program.operators import operate
-from durable_lint.program.targets import bind_target
+from durable_lint.program.targets import bind_target, change_target, item_index
 from durable_lint.program.values import (
     NOTHING,
     UNKNOWN,
     Container,
     External,
+    Shape,
     Site,
     Value,
     constant,
@@ -66,7 +68,7 @@ _ENDING: Mapping[str, Value] = {
 
 
 def _expression(interpreter: Interpreter, frame: Frame, node: cst.Expr) -> bool:
-    interpreter.evaluate(frame, node.value)
+    interpreter.obtain(frame, node.value)
     called = frame.host.call_at(node.value)
     callee = called.callee.only() if called is not None else None
     if isinstance(callee, External) and callee.path in _ENDING:
@@ -75,7 +77,9 @@ def _expression(interpreter: Interpreter, frame: Frame, node: cst.Expr) -> bool:
 
 
 def _assign(interpreter: Interpreter, frame: Frame, node: cst.Assign) -> bool:
-    value = interpreter.evaluate(frame, node.value)
+    value = interpreter.obtain(frame, node.value)
+    if any(isinstance(target.target, cst.Tuple | cst.List) for target in node.targets):
+        advance(interpreter, frame, node.value, value)
     for target in node.targets:
         bind_target(interpreter, frame, target.target, value)
     return True
@@ -86,17 +90,19 @@ def _annotated(interpreter: Interpreter, frame: Frame, node: cst.AnnAssign) -> b
     if isinstance(node.target, cst.Name):
         frame.annotations[node.target.value] = annotation
     if node.value is not None:
-        value = refined(interpreter, frame, annotation, interpreter.evaluate(frame, node.value))
+        value = refined(interpreter, frame, annotation, interpreter.obtain(frame, node.value))
         bind_target(interpreter, frame, node.target, value)
     return True
 
 
 def _augmented(interpreter: Interpreter, frame: Frame, node: cst.AugAssign) -> bool:
     before = peek(interpreter, frame, node.target)
-    value = interpreter.evaluate(frame, node.value)
+    value = interpreter.obtain(frame, node.value)
+    look_over(interpreter, frame, node.value, value)
     changed = [s for s in before.shapes if isinstance(s, Container) and s.kind not in _FIXED]
     for container in changed:
-        note_mutation(interpreter, frame, node.target, container, "method", "+=")
+        change = Change("method", "+=", value)
+        note_change(interpreter, frame, node.target, container, change)
         container.put(_added(value))
     result = operate(before, node.operator, value, Site(node, frame))
     if changed:
@@ -104,7 +110,7 @@ def _augmented(interpreter: Interpreter, frame: Frame, node: cst.AugAssign) -> b
         if isinstance(node.target, cst.Name):
             interpreter.assign(frame, node.target.value, result)
             return True
-    bind_target(interpreter, frame, node.target, result)
+    change_target(interpreter, frame, node.target, result)
     return True
 
 
@@ -123,20 +129,35 @@ def _delete(interpreter: Interpreter, frame: Frame, node: cst.Del) -> bool:
         items = [element.value for element in target.elements]
     for item in items:
         if isinstance(item, cst.Subscript | cst.Attribute):
-            label = item.attr.value if isinstance(item, cst.Attribute) else "del"
             for shape in peek(interpreter, frame, item.value).shapes:
-                note_mutation(interpreter, frame, item, shape, "delete", label)
+                _delete_part(interpreter, frame, item, shape)
         elif isinstance(item, cst.Name):
             frame.env.pop(item.value, None)
     return True
 
 
+def _delete_part(
+    interpreter: Interpreter, frame: Frame, node: cst.Subscript | cst.Attribute, shape: Shape
+) -> None:
+    if isinstance(node, cst.Attribute):
+        change = Change("delete", node.attr.value, part=node.attr.value)
+    else:
+        index = item_index(interpreter, frame, node)
+        # In a list, all that follows moves up.
+        moves = isinstance(shape, Container) and shape.kind in ("list", "deque", "bytearray")
+        part = None if moves else item_part(shape, index)
+        change = Change("delete", "del", part=part)
+    note_change(interpreter, frame, node, shape, change)
+
+
 def _return(interpreter: Interpreter, frame: Frame, node: cst.Return) -> bool:
-    value = constant(None) if node.value is None else interpreter.evaluate(frame, node.value)
+    value = constant(None) if node.value is None else interpreter.obtain(frame, node.value)
     host = frame.host
     host.result = join([host.result, value])
     where = node.value or node
     interpreter.record(Return(where, host, host.regions, interpreter.tick(), value))
+    interpreter.returned(host, where, value)
+    host.exits.append(interpreter.state)
     interpreter.leaves(frame, node, "return")
     return False
 
@@ -151,7 +172,7 @@ def _raise(interpreter: Interpreter, frame: Frame, node: cst.Raise) -> bool:
 def _raised(interpreter: Interpreter, frame: Frame, node: cst.CSTNode, value: Value) -> bool:
     interpreter.leaves(frame, node, "raise", value)
     if frame.raises:
-        frame.raises[-1].append(dict(frame.env))
+        frame.raises[-1].append(control.now(interpreter, frame))
     return False
 
 
@@ -185,14 +206,14 @@ def _class(interpreter: Interpreter, frame: Frame, node: cst.ClassDef) -> bool:
 def _break(interpreter: Interpreter, frame: Frame, node: cst.Break) -> bool:
     interpreter.leaves(frame, node, "break")
     if frame.loops:
-        frame.loops[-1].breaks.append(dict(frame.env))
+        frame.loops[-1].breaks.append(control.now(interpreter, frame))
     return False
 
 
 def _continue(interpreter: Interpreter, frame: Frame, node: cst.Continue) -> bool:
     interpreter.leaves(frame, node, "continue")
     if frame.loops:
-        frame.loops[-1].continues.append(dict(frame.env))
+        frame.loops[-1].continues.append(control.now(interpreter, frame))
     return False
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
 from durable_lint.program.attributes import set_attribute
-from durable_lint.program.containers import iterate, note_mutation, subscript
+from durable_lint.program.changes import Change, note_change
+from durable_lint.program.containers import iterate, subscript
 from durable_lint.program.expressions import peek
-from durable_lint.program.frames import Cell, Frame, Write
+from durable_lint.program.frames import Cell, Frame
+from durable_lint.program.looks import item_part
+from durable_lint.program.reaching import renewed
 from durable_lint.program.values import (
     NOTHING,
     Class,
@@ -31,33 +35,62 @@ if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter
 
 
+@dataclass(frozen=True, slots=True)
+class _Binding:
+    """One assignment: `builds` tells whether what is assigned comes from what was there.
+
+    `pattern` is the outermost one around the target, None where there is none.
+    """
+
+    interpreter: Interpreter
+    frame: Frame
+    builds: bool = False
+    pattern: cst.CSTNode | None = None
+
+    def to(self, target: cst.CSTNode, value: Value) -> None:
+        """Assign `value` to a target."""
+        rule = _RULES.get(type(target))
+        if rule is not None:
+            rule(self, target, value)
+
+    def change(self, target: cst.CSTNode, what: Cell | Shape, change: Change) -> None:
+        """Record that a variable or object is changed at its `target`.
+
+        What builds on the content before replaces nothing of it.
+        """
+        replaces = change.replaces and not self.builds
+        change = replace(change, builds=self.builds, replaces=replaces)
+        write = note_change(self.interpreter, self.frame, target, what, change)
+        write.pattern = self.pattern
+
+
 def bind_target(interpreter: Interpreter, frame: Frame, target: cst.CSTNode, value: Value) -> None:
     """Assign `value` to a target: a name, an attribute, an item, or a pattern of these."""
-    rule = _RULES.get(type(target))
-    if rule is not None:
-        rule(interpreter, frame, target, value)
+    _Binding(interpreter, frame).to(target, value)
 
 
-def _name(interpreter: Interpreter, frame: Frame, target: cst.Name, value: Value) -> None:
+def change_target(
+    interpreter: Interpreter, frame: Frame, target: cst.CSTNode, value: Value
+) -> None:
+    """Assign to a target what an augmented assignment makes of its content."""
+    _Binding(interpreter, frame, builds=True).to(target, value)
+
+
+def _name(binding: _Binding, target: cst.Name, value: Value) -> None:
+    interpreter, frame = binding.interpreter, binding.frame
     cell = interpreter.assign(frame, target.value, value)
     if cell.frame is not frame and cell.frame is not frame.host:
-        _note_name(interpreter, frame, target, cell, value)
+        binding.change(target, cell, Change("name", cell.name, value, replaces=True))
+    elif not binding.builds:
+        interpreter.state = renewed(interpreter.state, cell)
 
 
-def _note_name(
-    interpreter: Interpreter, frame: Frame, node: cst.CSTNode, cell: Cell, value: Value
-) -> None:
-    host = frame.host
-    order = interpreter.tick()
-    interpreter.record(Write(node, host, host.regions, order, cell, "name", cell.name, value))
-
-
-def _unpack(
-    interpreter: Interpreter, frame: Frame, target: cst.Tuple | cst.List, value: Value
-) -> None:
+def _unpack(binding: _Binding, target: cst.Tuple | cst.List, value: Value) -> None:
+    interpreter, frame = binding.interpreter, binding.frame
     whole = iterate(interpreter, frame, target, value)
     starred = [isinstance(element, cst.StarredElement) for element in target.elements]
     star = starred.index(True) if True in starred else len(starred)
+    inner = replace(binding, pattern=binding.pattern or target)
     for index, element in enumerate(target.elements):
         if starred[index]:
             rest = Container("list", Site(element, frame))
@@ -67,7 +100,7 @@ def _unpack(
             # What stands after the star is counted from the end.
             key = value_of(Constant("int", index if index < star else index - len(starred)))
             part = _part(interpreter, frame, element, value, key, whole)
-        bind_target(interpreter, frame, element.value, part.mixed_with(value.origins))
+        inner.to(element.value, part.mixed_with(value.origins))
 
 
 def _part(
@@ -91,62 +124,65 @@ def _part(
     return part if len(apart) == len(value.shapes) else join([part, whole])
 
 
-def _starred(
-    interpreter: Interpreter, frame: Frame, target: cst.StarredElement, value: Value
-) -> None:
-    bind_target(interpreter, frame, target.value, value)
+def _starred(binding: _Binding, target: cst.StarredElement, value: Value) -> None:
+    binding.to(target.value, value)
 
 
-def _item(interpreter: Interpreter, frame: Frame, target: cst.Subscript, value: Value) -> None:
-    receiver = peek(interpreter, frame, target.value)
+def item_index(interpreter: Interpreter, frame: Frame, target: cst.Subscript) -> Value:
+    """Return what the index of a subscript may be; NOTHING for a slice."""
     index = NOTHING
     for element in target.slice:
         if isinstance(element.slice, cst.Index):
             index = interpreter.evaluate(frame, element.slice.value)
+    return index
+
+
+def _item(binding: _Binding, target: cst.Subscript, value: Value) -> None:
+    interpreter, frame = binding.interpreter, binding.frame
+    receiver = peek(interpreter, frame, target.value)
+    index = item_index(interpreter, frame, target)
     key = index.only()
     for shape in receiver.shapes:
         if isinstance(shape, Container):
             keyed = isinstance(key, Constant) and shape.kind not in ("list", "tuple")
             shape.put(value, key if keyed else None)
         if isinstance(shape, Instance):
-            interpreter.call_method(frame, target, shape, "__setitem__", index, value)
+            given = (index, value)
+            if interpreter.call_method(frame, target, shape, "__setitem__", *given) is not None:
+                continue
         if isinstance(shape, Container | Opaque | External | Instance):
-            note_mutation(interpreter, frame, target, shape, "item", "[]", value)
+            part = None if index is NOTHING else item_part(shape, index)
+            replaces = part is not None and receiver.only() is shape
+            binding.change(target, shape, Change("item", "[]", value, part, replaces=replaces))
     if receiver.open:
-        _note_unknown(interpreter, frame, target, "item", "[]", value)
+        _note_unknown(binding, target, Change("item", "[]", value))
 
 
-def _attribute(interpreter: Interpreter, frame: Frame, target: cst.Attribute, value: Value) -> None:
-    receiver = peek(interpreter, frame, target.value)
+def _attribute(binding: _Binding, target: cst.Attribute, value: Value) -> None:
+    receiver = peek(binding.interpreter, binding.frame, target.value)
     for shape in receiver.shapes:
-        _set(interpreter, frame, target, shape, value)
+        _set(binding, target, shape, value, certain=receiver.only() is shape)
     if receiver.open:
-        _note_unknown(interpreter, frame, target, "attribute", target.attr.value, value)
+        _note_unknown(binding, target, Change("attribute", target.attr.value, value))
 
 
-def _note_unknown(
-    interpreter: Interpreter,
-    frame: Frame,
-    target: cst.BaseExpression,
-    how: str,
-    label: str,
-    value: Value,
-) -> None:
-    """Record that an object nobody knows is given `value`: it is kept there."""
-    unknown = Opaque(Site(target, frame), "object")
-    note_mutation(interpreter, frame, target, unknown, how, label, value)
+def _note_unknown(binding: _Binding, target: cst.BaseExpression, change: Change) -> None:
+    """Record that an object nobody knows is given a value: it is kept there."""
+    binding.change(target, Opaque(Site(target, binding.frame), "object"), change)
 
 
 def _set(
-    interpreter: Interpreter, frame: Frame, target: cst.Attribute, shape: Shape, value: Value
+    binding: _Binding, target: cst.Attribute, shape: Shape, value: Value, *, certain: bool
 ) -> None:
     name = target.attr.value
+    interpreter, frame = binding.interpreter, binding.frame
     match shape:
         case ModuleShape():
             owner = interpreter.module_frame(shape.module)
             kept = [bound] if isinstance(bound := owner.env.get(name), Value) else []
             owner.env[name] = join([*kept, value])
-            _note_name(interpreter, frame, target, Cell(owner, name), value)
+            cell = Cell(owner, name)
+            binding.change(target, cell, Change("name", name, value, replaces=certain))
             return
         case Instance():
             set_attribute(interpreter, frame, target, shape, name, value)
@@ -157,11 +193,10 @@ def _set(
             shape.put(value, Constant("str", name))
         case _:
             pass
-    if isinstance(shape, Instance | Opaque | External | Class | Container):
-        note_mutation(interpreter, frame, target, shape, "attribute", name, value)
+    binding.change(target, shape, Change("attribute", name, value, name, replaces=certain))
 
 
-_RULES: Mapping[type[cst.CSTNode], Callable[["Interpreter", Frame, Any, Value], None]] = {
+_RULES: Mapping[type[cst.CSTNode], Callable[[_Binding, Any, Value], None]] = {
     cst.Name: _name,
     cst.Tuple: _unpack,
     cst.List: _unpack,

@@ -98,17 +98,29 @@ def join(values: Iterable[Value]) -> Value:
 class Site:
     """Where an object was made: the node, in one frame.
 
-    `body` is what the object was made for, where that is not what the frame runs for.
+    `body` is what the object was made for, where that is not what the frame runs for. An object
+    that is made after the image of another one has that one's node and frame, and `copied` where.
     """
 
     node: cst.CSTNode
     frame: Frame
     body: object = None
+    copied: tuple[cst.CSTNode, Frame] | None = None
+
+    @property
+    def born_at(self) -> cst.CSTNode:
+        """The expression that made the object."""
+        return self.node if self.copied is None else self.copied[0]
+
+    @property
+    def maker(self) -> Frame:
+        """The frame whose code made the object."""
+        return self.frame if self.copied is None else self.copied[1]
 
     @property
     def owner(self) -> object:
-        """What the object was made for: the `body` of its frame, None at a module's top level."""
-        return self.frame.body if self.body is None else self.body
+        """What the object was made for: the `body` of its maker, None at a module's top level."""
+        return self.maker.body if self.body is None else self.body
 
 
 @dataclass(frozen=True, slots=True)
