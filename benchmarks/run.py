@@ -21,8 +21,7 @@ from benchmarks import trees
 ROUNDS = 7
 
 _READ = (
-    "import pathlib, sys\n"
-    "for path in pathlib.Path(sys.argv[1]).rglob('*.py'): path.read_bytes()\n"
+    "import pathlib, sys\nfor path in pathlib.Path(sys.argv[1]).rglob('*.py'): path.read_bytes()\n"
 )
 _PARSE = (
     "import pathlib, sys, libcst\n"
@@ -58,16 +57,24 @@ def _comparisons(folder: Path) -> list[Comparison]:
     lint = [sys.executable, "-m", "durable_lint", "check", "--isolated"]
     python = [sys.executable, "-c"]
     found = [
-        Comparison("start-up: --version / an empty Python", [*lint[:3], "--version"], [*python, ""]),
+        Comparison(
+            "start-up: --version / an empty Python", [*lint[:3], "--version"], [*python, ""]
+        ),
         Comparison("5,000 plain modules / reading them", [*lint, plain], [*python, _READ, plain]),
-        Comparison("200 durable modules / parsing them", [*lint, durable], [*python, _PARSE, durable]),
+        Comparison(
+            "200 durable modules / parsing them", [*lint, durable], [*python, _PARSE, durable]
+        ),
     ]
     here = str(Path(sys.executable).parent)
     rival = shutil.which("replayguard", path=here) or shutil.which("replayguard")
     if rival is not None:
         found += [
-            Comparison("200 durable modules / replayguard", [*lint, durable], [rival, "check", durable]),
-            Comparison("5,000 plain modules / replayguard", [*lint, plain], [rival, "check", plain]),
+            Comparison(
+                "200 durable modules / replayguard", [*lint, durable], [rival, "check", durable]
+            ),
+            Comparison(
+                "5,000 plain modules / replayguard", [*lint, plain], [rival, "check", plain]
+            ),
         ]
     return found
 

@@ -25,14 +25,14 @@ def summarise(orders: list[Order{number}]) -> dict[str, float]:
     return totals
 '''
 
-_HELPER = '''import datetime
+_HELPER = """import datetime
 
 
 def stamp(order: dict) -> dict:
     return {{**order, "at": datetime.datetime.now().isoformat(), "shard": {number}}}
-'''
+"""
 
-_HANDLER = '''import uuid
+_HANDLER = """import uuid
 
 import boto3
 from aws_durable_execution_sdk_python import DurableContext, durable_execution, durable_step
@@ -62,7 +62,7 @@ def handler(event: dict, context: DurableContext) -> dict:
     results.throw_if_error()
     context.logger.info("picked", extra={{"order": saved["id"]}})
     return {{"order": saved["id"], "lines": results.get_results()}}
-'''
+"""
 
 
 def plain(folder: Path, modules: int) -> Path:

@@ -14,8 +14,8 @@ from durable_lint.concerns import mentions_durable_functions
 from durable_lint.deployments import Deployments
 from durable_lint.durable.effects import NamesTable
 from durable_lint.durable.paths import PathTable
-from durable_lint.durable.storage import Result, results_table
 from durable_lint.durable.sdk import PACKAGE
+from durable_lint.durable.storage import Result, results_table
 from durable_lint.durable.walk import Vocabulary, walk
 from durable_lint.files import project_root
 from durable_lint.findings import Finding, Position, Span

@@ -40,9 +40,7 @@ def unused_suppressions(
                 yield _finding(source, rules, span, reasons[written], fix)
 
 
-def _reason(
-    comment: Suppression, written: str, rules: Catalogue, on: frozenset[str]
-) -> str | None:
+def _reason(comment: Suppression, written: str, rules: Catalogue, on: frozenset[str]) -> str | None:
     """Return why a listed code is not needed, None where it is, or where nobody can tell."""
     if comment.kind is Kind.NOQA and not _OURS.fullmatch(written):
         return None

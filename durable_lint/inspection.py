@@ -14,6 +14,7 @@ from durable_lint.durable.cdk import Stacks
 from durable_lint.durable.clients import ClientCall, client_calls
 from durable_lint.durable.evidence import Evidence, Place, nothing_known
 from durable_lint.durable.flow import Flow
+from durable_lint.durable.lifetimes import Lifetimes
 from durable_lint.durable.misplaced import Misplaced, misplaced_calls
 from durable_lint.durable.plain_code import plain_interpreter, run_plainly
 from durable_lint.durable.reach import Reach
@@ -54,6 +55,11 @@ class Inspection:
     def callers(self) -> Callers:
         """The calls that lead to each frame."""
         return Callers(self.walk)
+
+    @cached_property
+    def lifetimes(self) -> Lifetimes:
+        """What is changed by whom, and read by whom."""
+        return Lifetimes(self.walk, self.callers)
 
     @cached_property
     def suspensions(self) -> Suspensions:

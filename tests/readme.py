@@ -14,12 +14,12 @@ ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 
 # What the demo's handler imports, so that the route has somewhere to lead.
-_BILLING = '''import requests
+_BILLING = """import requests
 
 
 def charge(order_id: str, amount: float) -> None:
     requests.post("https://pay.example.com/charges", json={"id": order_id, "amount": amount})
-'''
+"""
 
 
 def rule_table() -> str:

@@ -132,7 +132,7 @@ def secrets_of(order):
 class _Unmend(ast.NodeTransformer):
     """Takes away again what safe fixes have put around expressions."""
 
-    def visit_Call(self, node: ast.Call) -> ast.AST:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> ast.AST:
         node = self.generic_visit(node)
         match node:
             case ast.Call(func=ast.Attribute(attr="step"), args=[ast.Lambda(body=body)]):

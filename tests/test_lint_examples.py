@@ -38,9 +38,7 @@ def test_the_broken_workflow_has_the_mistakes_that_people_make() -> None:
     code, output, errors = _check(BROKEN, "--output-format", "json")
     assert code == 1, errors
     found = {finding["code"] for finding in json.loads(output)}
-    expected = (
-        "101 102 103 104 105 106 116 201 204 303 304 307 308 310 312 401 403 501 505 601"
-    )
+    expected = "101 102 103 104 105 106 116 201 204 303 304 307 308 310 312 401 403 501 505 601"
     assert found == {f"LDF{number}" for number in expected.split()}
 
 

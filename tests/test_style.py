@@ -39,7 +39,7 @@ def test_rules_hold_no_python() -> None:
 
 
 def test_arrows_run_one_way() -> None:
-    """`program` knows nothing of `durable`, `durable` nothing of opinions, checks not each other."""
+    """`program` knows nothing of `durable`, `durable` of opinions, checks of each other."""
     forbidden = {
         "program": ("durable", "checks", "fixes", "output", "engine", "inspection"),
         "durable": ("checks", "fixes", "output", "engine", "inspection"),

@@ -19,9 +19,7 @@ def _modules() -> tuple[ModuleType, ...]:
     return tuple(importlib.import_module(f"{__name__}.{name}") for name in names)
 
 
-def run(
-    inspection: Inspection, failed: Callable[[Exception], None]
-) -> Iterator[Finding]:
+def run(inspection: Inspection, failed: Callable[[Exception], None]) -> Iterator[Finding]:
     """Yield what every check of Python code finds, of the rules that are on.
 
     A check that raises costs only its own findings: `failed` is told.

@@ -8,13 +8,12 @@ import libcst as cst
 
 from durable_lint.durable.given import Given, functions_run, given_to
 from durable_lint.durable.options import option
-from durable_lint.durable.sdk import Role
 from durable_lint.findings import Finding
 from durable_lint.inspection import Inspection
 from durable_lint.program.frames import Frame
 from durable_lint.program.signatures import is_plain
 from durable_lint.program.syntax import is_generator
-from durable_lint.program.values import NOTHING, Container, Function
+from durable_lint.program.values import NOTHING, Container, Function, Instance
 
 CODES = ("LDF306",)
 
@@ -24,24 +23,36 @@ _GENERATOR = "a generator"
 
 def check(inspection: Inspection) -> Iterator[Finding]:
     """Yield a finding for each handler and each body that is async or a generator."""
-    for entry, _, frames in inspection.walk.entries:
-        for function, _ in functions_run(
-            inspection.walk.interpreter, entry.function, Role.HANDLER
-        ):
+    interpreter = inspection.walk.interpreter
+    for entry, body, frames in inspection.walk.entries:
+        for function, _ in functions_run(interpreter, entry.function, body.role):
             for culprit, kind in _suspended(function, frames):
-                node = culprit.node
+                # A wrapper that other decorators put around the handler is not to blame.
+                handler = culprit if _is_decorated_at(culprit, entry.call.node) else function
+                node = handler.node
                 place = node.name if isinstance(node, cst.FunctionDef) else node
                 yield inspection.finding(
                     "LDF306",
-                    culprit.frame,
+                    handler.frame,
                     place,
-                    f'"{culprit.name}" is {kind}: none of its code runs when the SDK calls it, '
-                    "and what the call returns is no result of a handler",
-                    route=[inspection.hop(culprit.frame, place, f"is {kind}")],
+                    _message(culprit.name, kind, "no result of a handler"),
+                    route=[inspection.hop(handler.frame, place, f"runs {culprit.name}, {kind}")],
                 )
     for operation in inspection.walk.operations:
         for given in given_to(operation):
             yield from _in_body(inspection, given)
+
+
+def _is_decorated_at(function: Function, decorator: cst.CSTNode) -> bool:
+    node = function.node
+    return isinstance(node, cst.FunctionDef) and any(d is decorator for d in node.decorators)
+
+
+def _message(name: str, kind: str, verdict: str) -> str:
+    return (
+        f'"{name}" is {kind}: calling it runs none of its code, and what the call returns is '
+        f"{verdict}"
+    )
 
 
 def _in_body(inspection: Inspection, given: Given) -> Iterator[Finding]:
@@ -51,14 +62,15 @@ def _in_body(inspection: Inspection, given: Given) -> Iterator[Finding]:
             for culprit, kind in _suspended(function, frames):
                 if kind == _GENERATOR and _may_be_consumed(given):
                     continue
+                name = culprit.name
+                if isinstance(shape, Instance) and culprit == function:
+                    name = shape.cls.name
                 yield inspection.finding(
                     "LDF306",
                     given.frame,
                     given.node,
-                    f'"{culprit.name}" is {kind}: none of its code runs when the SDK calls it, '
-                    f"and what the call returns cannot be stored as the result of the "
-                    f"{given.operation.name}",
-                    route=[inspection.hop(given.frame, given.node, f"is given {culprit.name}")],
+                    _message(name, kind, f"no result that a {given.operation.name} can store"),
+                    route=[inspection.hop(given.frame, given.node, f"is given {name}")],
                 )
 
 

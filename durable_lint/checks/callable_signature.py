@@ -15,7 +15,7 @@ from durable_lint.fixes.lambdas import add_parameters
 from durable_lint.inspection import Inspection
 from durable_lint.program.frames import Frame
 from durable_lint.program.signatures import Passed, listed, misfit, positional_parameters
-from durable_lint.program.values import Function, Shape
+from durable_lint.program.values import Function, Instance, Shape
 
 CODES = ("LDF305",)
 
@@ -54,8 +54,9 @@ def _place(inspection: Inspection, given: Given, shape: Shape, function: Functio
         return _Place(function.frame, function.node, caller, "this lambda")
     if isinstance(shape, Prepared):
         return _Place(shape.site.frame, shape.site.node, caller, f'"{function.name}"')
-    written = isinstance(given.node, cst.Name | cst.Attribute)
-    subject = inspection.written(given.frame, given.node) if written else function.name
+    subject = shape.cls.name if isinstance(shape, Instance) else function.name
+    if isinstance(given.node, cst.Name | cst.Attribute) and given.exact:
+        subject = inspection.written(given.frame, given.node)
     return _Place(given.frame, given.node, caller, f'"{subject}"')
 
 
@@ -65,10 +66,8 @@ def _judged(
     if passed is None:
         return
     why = misfit(function.node, passed)
-    captured = _captured(function, passed) if why is None else None
-    if captured is not None:
-        why = f'gives it the place of "{captured}", which was meant to keep its default'
-    if why is None:
+    trouble = f"but it {why}" if why is not None else _taken_place(function, passed)
+    if trouble is None:
         return
     received = listed(RECEIVED_NAMES[role])
     more = " and the arguments given here" if passed.after else ""
@@ -76,20 +75,20 @@ def _judged(
         "LDF305",
         place.frame,
         place.node,
-        f"{place.caller} calls {place.subject} with {received}{more}, but it {why}",
+        f"{place.caller} calls {place.subject} with {received}{more}, {trouble}",
         route=[inspection.hop(place.frame, place.node, f"is called with {received}{more}")],
         fix=_fix(function, passed, role),
     )
 
 
-def _captured(function: Function, passed: Passed) -> str | None:
-    """Return the parameter that is to capture a local variable and gets the SDK's argument."""
+def _taken_place(function: Function, passed: Passed) -> str | None:
+    """Tell which parameter gets the SDK's argument, though its default is to capture a variable."""
     params = positional_parameters(function.node)
     for param in params[passed.before : passed.before + passed.received]:
         if isinstance(param.default, cst.Name):
             owner = function.frame.owner_of(param.default.value)
             if owner is not None and owner.outer is not None:
-                return param.name.value
+                return f'which takes the place of the value that "{param.name.value}" is to capture'
     return None
 
 

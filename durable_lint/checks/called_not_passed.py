@@ -10,7 +10,7 @@ from durable_lint.durable.shapes import Context
 from durable_lint.findings import Finding, Fix
 from durable_lint.fixes.lambdas import pass_function
 from durable_lint.inspection import Inspection
-from durable_lint.program.values import deep_shapes
+from durable_lint.program.contents import deep_shapes
 
 CODES = ("LDF303",)
 
@@ -46,7 +46,7 @@ def check(inspection: Inspection) -> Iterator[Finding]:
 def _fix(inspection: Inspection, misplaced: Misplaced) -> Fix | None:
     """Make the call where the operation runs it; not if it makes operations of its own."""
     given, call = misplaced.given, misplaced.call
-    if not given.direct or given.role in _NEEDS_ARGUMENTS:
+    if not (given.direct and misplaced.always) or given.role in _NEEDS_ARGUMENTS:
         return None
     if inspection.walk.is_or_makes_operation(call):
         return None

@@ -93,14 +93,13 @@ def _finding(
     fix: Fix | None,
 ) -> Finding:
     call, errors = next((o for o in failures.operations if o[1]), failures.operations[0])
-    raised = (
-        f"raises {errors[0]}, whatever its body has raised" if errors else "raises no such thing"
-    )
+    raised = f"raises {errors[0]}, whatever went wrong in it" if errors else "raises no such thing"
     finding = inspection.finding(
         "LDF403",
         frame,
         node,
-        f'"{inspection.written(frame, node)}" never gets here: "{inspection.called(call)}" {raised}',
+        f'"{inspection.written(frame, node)}" is never raised here: '
+        f'"{inspection.called(call)}" {raised}',
         route=[inspection.hop(call.frame, call.node, raised.partition(",")[0])],
         fix=fix,
     )

@@ -26,5 +26,5 @@ def check(inspection: Inspection) -> Iterator[Finding]:
             call.node,
             f'"{written}" calls {handler}a durable handler: it takes what the service sends to '
             "start or resume an execution, and fails for anything else",
-            route=[inspection.hop(call.frame, call.node, f"calls {names[0] if names else written}")],
+            route=[inspection.hop(call.frame, call.node, f"calls {(*names, written)[0]}")],
         )

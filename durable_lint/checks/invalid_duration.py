@@ -60,7 +60,7 @@ def _complaint(wanted: Wanted) -> str | None:
         value, lambda shape: _lasts(shape, lambda seconds: seconds < 1)
     ):
         return f"is less than a second, which {wanted.called} refuses"
-    if _every(value, lambda shape: _lasts(shape, _is_cut)):
+    if _every(value, lambda shape: _lasts(shape, lambda seconds: seconds > 1) and _is_cut(shape)):
         return _CUT
     return None
 
@@ -80,8 +80,8 @@ def _lasts(shape: Shape, holds: Callable[[float], bool]) -> bool:
     return isinstance(shape, Duration) and shape.seconds is not None and holds(shape.seconds)
 
 
-def _is_cut(seconds: float) -> bool:
-    return seconds > 1 and abs(seconds - round(seconds)) > 1e-6
+def _is_cut(shape: Shape) -> bool:
+    return isinstance(shape, Duration) and shape.cut
 
 
 def _is_whole_wait(shape: Shape) -> bool:

@@ -42,7 +42,7 @@ def _sites(call: Call) -> set[Site | None]:
 
 
 def _handed_over(walk: Walk) -> set[Site | None]:
-    """The loggers given to `context.set_logger`: the SDK silences those on replay."""
+    """Return the loggers given to `context.set_logger`: the SDK silences those on replay."""
     found: set[Site | None] = set()
     for call in walk.calls:
         for shape in call.callee.shapes:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+import libcst as cst
 
 from durable_lint.durable.fates import Fates
 from durable_lint.durable.given import Given, given_to
@@ -28,9 +31,12 @@ _RUN_BY = {
 def check(inspection: Inspection) -> Iterator[Finding]:
     """Yield a finding for each body that nobody runs, and for each that nobody prepares."""
     yield from _never_run(inspection)
+    by_node: dict[cst.CSTNode, list[Given]] = defaultdict(list)
     for operation in inspection.walk.operations:
         for given in given_to(operation):
-            yield from _not_called(inspection, given)
+            by_node[given.node].append(given)
+    for found in by_node.values():
+        yield from _not_called(inspection, found)
 
 
 def _never_run(inspection: Inspection) -> Iterator[Finding]:
@@ -49,11 +55,13 @@ def _never_run(inspection: Inspection) -> Iterator[Finding]:
         )
 
 
-def _not_called(inspection: Inspection, given: Given) -> Iterator[Finding]:
-    for shape in given.value.shapes:
-        factory = _factory(shape)
-        if factory is None:
-            continue
+def _not_called(inspection: Inspection, found: Sequence[Given]) -> Iterator[Finding]:
+    """Yield a finding where one of the things given at the same place is a factory itself."""
+    shapes = [(given, shape) for given in found for shape in given.value.shapes]
+    factories = [(given, f) for given, shape in shapes if (f := _factory(shape)) is not None]
+    # Code that is also given what can be run must stay as it is.
+    always = len(factories) == len(shapes)
+    for given, factory in factories[:1]:
         names = [function.name for function in functions_in(factory.function)]
         name = names[0] if names else inspection.written(given.frame, given.node)
         yield inspection.finding(
@@ -64,7 +72,7 @@ def _not_called(inspection: Inspection, given: Given) -> Iterator[Finding]:
             f"{_DECORATORS[factory.role]}, it is what makes the function, and the function "
             "itself is never run",
             route=[inspection.hop(given.frame, given.node, f"passes {name} itself")],
-            fix=call_factory(given, factory),
+            fix=call_factory(given, factory) if always else None,
         )
 
 

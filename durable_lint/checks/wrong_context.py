@@ -14,9 +14,9 @@ from durable_lint.durable.shapes import Body, Context, Operation
 from durable_lint.findings import Finding
 from durable_lint.fixes.use_own_context import use_own_context
 from durable_lint.inspection import Inspection
+from durable_lint.program.contents import deep_shapes
 from durable_lint.program.frames import Call, Frame
 from durable_lint.program.syntax import dotted_name, parameters
-from durable_lint.program.values import deep_shapes
 
 CODES = ("LDF302",)
 

@@ -26,7 +26,9 @@ def duration(name: str, arguments: Arguments) -> Duration:
     shape = given.value.only()
     if not isinstance(shape, Constant) or not isinstance(shape.content, int | float):
         return Duration(None)
-    return Duration(shape.content * DURATION_UNITS[name])
+    number = shape.content
+    cut = name == "Duration.from_seconds" and number != int(number)
+    return Duration(number * DURATION_UNITS[name], cut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,8 @@ def wanted_durations(call: Call) -> Iterator[Wanted]:
     for shape in call.callee.shapes:
         name = sdk_name(shape.path) if isinstance(shape, External) else None
         for position, parameter in enumerate(PARAMETERS.get(name or "", ())):
-            argument = call.arguments.get(position, parameter)
-            if name is None or argument is None or parameter not in DURATION_PARAMETERS:
+            found = call.arguments.get(position, parameter)
+            if name is None or found is None or parameter not in DURATION_PARAMETERS:
                 continue
-            if not (parameter in MAY_BE_NONE and argument.value == constant(None)):
-                yield Wanted(name, parameter, argument)
+            if not (parameter in MAY_BE_NONE and found.value == constant(None)):
+                yield Wanted(name, parameter, found)

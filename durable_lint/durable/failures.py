@@ -87,6 +87,8 @@ class Failures:
 
     def _happen(self, events: Iterable[Event]) -> None:
         for event in events:
+            if not self.known:
+                return
             match event:
                 case Call():
                     self._call(event)
@@ -185,6 +187,7 @@ class Failures:
         elif name is not None:
             # An operation on a context that is not known is not followed.
             self.known &= name.removeprefix("DurableContext().") not in (*OPERATIONS, "with_retry")
+            self.calculates |= any(_is_input(item.value) for item in call.arguments.items)
         elif calculates(path):
             self.calculates = True
         else:
@@ -200,6 +203,11 @@ def _is_caught(shape: Shape) -> bool:
 def _is_data(shape: Opaque) -> bool:
     """Whether an object is what the SDK hands over or what was caught, no unknown argument."""
     return not isinstance(shape.site.node, cst.Param)
+
+
+def _is_input(value: Value) -> bool:
+    """Whether a value is nobody knows what, so that what takes it may refuse it."""
+    return value.open or any(isinstance(shape, Opaque) for shape in value.shapes)
 
 
 def _is_plain_iterable(shape: Shape) -> bool:

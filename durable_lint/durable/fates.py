@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from durable_lint.durable.shapes import Body, BranchObject, Factory, Prepared
+from durable_lint.durable.shapes import BranchObject, Factory, Prepared
 from durable_lint.durable.walk import Walk
+from durable_lint.program.contents import held_by
 from durable_lint.program.frames import Call, Frame, Return, Write
-from durable_lint.program.values import (
-    Bound,
-    Class,
-    Function,
-    Shape,
-    Value,
-    held_by,
-)
+from durable_lint.program.values import Bound, Class, Function, Shape, Value
 
 
 class Fates:

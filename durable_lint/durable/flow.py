@@ -8,8 +8,9 @@ from enum import IntEnum
 
 from durable_lint.durable.shapes import Body, Effect, Handler, Operation, Prepared
 from durable_lint.durable.walk import Walk, is_replayed
+from durable_lint.program.contents import deep_origins
 from durable_lint.program.frames import Call, Cell, Event, Return, Test
-from durable_lint.program.values import External, deep_origins
+from durable_lint.program.values import External
 
 
 class Use(IntEnum):
@@ -65,7 +66,9 @@ class Flow:
             self._orders.get(effect, 0) > last,
         )
 
-    def _note(self, effects: frozenset[object], use: Use, operation: Operation | None = None) -> None:
+    def _note(
+        self, effects: frozenset[object], use: Use, operation: Operation | None = None
+    ) -> None:
         for effect in effects:
             if isinstance(effect, Effect):
                 worst = max(self._kinds[effect], default=Use.LOGGED)
@@ -87,7 +90,7 @@ class Flow:
                 self._note(deep_origins(event.arguments.all_values()) - {effect}, use)
             case Call(meaning=Handler()):
                 self._note(event.arguments.all_values().origins, Use.PASSED)
-            case Call() if _logs(event):
+            case Call() if logs(event):
                 self._note(deep_origins(event.arguments.all_values()), Use.LOGGED)
             case Test():
                 runs_for = event.frame.body
@@ -102,7 +105,7 @@ class Flow:
                 pass
 
     def _captured(self) -> None:
-        """A body that reads a variable of the code around it takes the value as its input."""
+        """Note what bodies read of the code around them: the value becomes their input."""
         by_body = {body: op for op in self._walk.operations for body, _ in op.bodies}
         for what, accesses in self._walk.interpreter.reads.items():
             if not isinstance(what, Cell):
@@ -116,14 +119,16 @@ class Flow:
 def _given(body: Body) -> frozenset[object]:
 
     shape = body.subject
-    return deep_origins(shape.arguments.all_values()) if isinstance(shape, Prepared) else frozenset()
+    return (
+        deep_origins(shape.arguments.all_values()) if isinstance(shape, Prepared) else frozenset()
+    )
 
 
 _LOG_METHODS = frozenset(("debug", "info", "warning", "error", "exception", "critical", "log"))
 
 
-def _logs(call: Call) -> bool:
-
+def logs(call: Call) -> bool:
+    """Tell whether a call writes to the logger of a context."""
     return any(
         isinstance(shape, External)
         and ".logger." in shape.path

@@ -1,4 +1,4 @@
-"""The names that a project's settings give to its own functions, found by where they are defined."""
+"""The names that the settings give to a project's functions, found where these are defined."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class HouseNames:
-    """Patterns of the settings (`names`, `step-wrappers`, `entry-points`) for the project's code."""
+    """Patterns of the settings (`names`, `step-wrappers`, `entry-points`) for own code."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
         self._patterns = tuple(p for p in dict.fromkeys(patterns) if not p.startswith("*"))

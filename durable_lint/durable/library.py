@@ -240,9 +240,7 @@ def _branch(call: Call) -> Value:
 def _same_defect(origin: object, code: str, call: Call) -> bool:
     """Whether a call goes on with what an effect gave, as in `requests.get(url).json()`."""
     return (
-        isinstance(origin, Effect)
-        and origin.code == code
-        and origin.frame.body == call.frame.body
+        isinstance(origin, Effect) and origin.code == code and origin.frame.body == call.frame.body
     )
 
 

@@ -2,182 +2,41 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import libcst as cst
+
 from durable_lint.durable.given import Given, given_to, is_callable
-from durable_lint.durable.sdk import sdk_name
-from durable_lint.durable.shapes import Duration, Effect, Operation
+from durable_lint.durable.uncallable import yields_no_function
 from durable_lint.durable.walk import Walk
-from durable_lint.program.attributes import own_member
-from durable_lint.program.declared import types_of
-from durable_lint.program.definitions import functions_in
 from durable_lint.program.frames import Call
-from durable_lint.program.interpreter import Interpreter
-from durable_lint.program.signatures import is_plain
-from durable_lint.program.values import (
-    Bound,
-    Class,
-    Constant,
-    Container,
-    External,
-    Function,
-    Instance,
-    ModuleShape,
-    Shape,
-    Text,
-    Value,
-    Variable,
-    deep_values,
-)
-
-# Functions that hand out part of what they are given, and the rule of those that run it.
-_CHOOSING = frozenset(("choice", "choices", "sample", "permutation"))
-_CONCURRENCY = "LDF115"
-
-_DATA_TYPES = frozenset(
-    (
-        *("str", "int", "float", "complex", "bool", "bytes", "bytearray", "dict", "list", "tuple"),
-        *("set", "frozenset", "range", "typing.Dict", "typing.List", "typing.Tuple", "typing.Set"),
-        *("typing.FrozenSet", "typing.Mapping", "typing.MutableMapping", "typing.Sequence"),
-        *("typing.Iterable", "typing.Iterator", "typing.Generator", "typing.NoReturn"),
-        *("collections.abc.Mapping", "collections.abc.MutableMapping", "collections.abc.Sequence"),
-        *("collections.abc.Iterable", "collections.abc.Iterator", "collections.abc.Generator"),
-        *("collections.OrderedDict", "collections.defaultdict", "collections.deque"),
-        *("datetime.datetime", "datetime.date", "datetime.time", "datetime.timedelta"),
-        *("decimal.Decimal", "fractions.Fraction", "uuid.UUID", "pathlib.Path", "typing.Literal"),
-    )
-)
-
-# Modules of the standard library, and types, whose calls give data.
-_DATA_MODULES = frozenset(
-    (
-        *("json", "math", "base64", "hashlib", "textwrap", "calendar", "statistics", "uuid", "time"),
-        *("datetime", "decimal", "fractions", "str", "int", "float", "bool", "bytes", "object"),
-        *("len", "sum", "abs", "round", "repr", "format", "hash", "id", "ord", "chr", "print"),
-    )
-)
-
-# What a class may inherit from a library without becoming callable.
-_PLAIN_BASES = frozenset(
-    (
-        *("typing.NamedTuple", "typing.TypedDict", "typing_extensions.TypedDict", "enum.Enum"),
-        *("enum.StrEnum", "enum.IntEnum", "abc.ABC", "typing.Generic", "pydantic.BaseModel"),
-        *("dict", "list", "tuple", "set", "str", "int", "float", "Exception"),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Misplaced:
-    """A call that is made before the operation, which gets its result instead of a function."""
+    """A call that is made before the operation, which gets its result instead of a function.
+
+    It is not `always` so where other activations of its code find a function there.
+    """
 
     given: Given
     call: Call
+    always: bool
 
 
 def misplaced_calls(walk: Walk) -> Iterator[Misplaced]:
     """Yield every call in the place of an operation's function that yields no function."""
+    by_node: dict[cst.CSTNode, list[tuple[Given, Call, bool]]] = defaultdict(list)
     for operation in walk.operations:
         if any(is_callable(item.value) for item in operation.call.arguments.positional()):
             # The function is there, in another place.
             continue
         for given in given_to(operation):
-            call = given.call
-            if call is not None and _yields_no_function(walk.interpreter, call):
-                yield Misplaced(given, call)
-
-
-def _yields_no_function(interpreter: Interpreter, call: Call) -> bool:
-    match call.meaning:
-        case Operation():
-            return True
-        case Effect() as effect:
-            return not (_hands_on(effect) and _may_be_function(call.arguments.all_values()))
-        case _:
-            pass
-    called = [*functions_in(call.callee)]
-    if any(not is_plain(function) for function in called):
-        return False
-    if _is_data(interpreter, call.result):
-        return True
-    only_functions = all(isinstance(s, Function | Bound) for s in call.callee.shapes)
-    return (
-        bool(called)
-        and only_functions
-        and not call.callee.open
-        and all(_declares_data(interpreter, function) for function in called)
-    )
-
-
-def _hands_on(effect: Effect) -> bool:
-    """Tell whether the result of a call with this effect may be what the call was given."""
-    return effect.code == _CONCURRENCY or effect.path.rpartition(".")[2] in _CHOOSING
-
-
-def _is_data(interpreter: Interpreter, value: Value) -> bool:
-    """Tell whether a value is certainly nothing that can be called."""
-    return (
-        bool(value.shapes)
-        and not value.open
-        and all(_is_datum(interpreter, shape, value) for shape in value.shapes)
-    )
-
-
-def _is_datum(interpreter: Interpreter, shape: Shape, value: Value) -> bool:
-    match shape:
-        case Constant() | Text() | Container() | Variable() | ModuleShape() | Duration():
-            return True
-        case Instance():
-            return own_member(interpreter, shape, "__call__") is None and _has_plain_bases(shape.cls)
-        case External():
-            made_of = [o for o in value.origins if isinstance(o, Effect)]
-            return (
-                shape.path.split(".")[0].split("(")[0] in _DATA_MODULES
-                or sdk_name(shape.path) in ("BatchResult()", "Callback()")
-                or any(
-                    shape.path.startswith(f"{effect.path}()") and not _hands_on(effect)
-                    for effect in made_of
-                )
-            )
-        case _:
-            return False
-
-
-def _has_plain_bases(cls: Class) -> bool:
-    known = all(base.shapes and not base.open for c in cls.ancestry() for base in c.bases)
-    return known and all(base.path in _PLAIN_BASES for base in cls.foreign_bases())
-
-
-def _declares_data(interpreter: Interpreter, function: Function) -> bool:
-    """Tell whether a function is annotated to return what cannot be called."""
-    returns = getattr(function.node, "returns", None)
-    types = None if returns is None else types_of(interpreter, function.frame, returns.annotation)
-    return types is not None and all(_is_data_type(shape) for shape in types)
-
-
-def _is_data_type(shape: Shape) -> bool:
-    match shape:
-        case Constant():
-            return shape.content is None
-        case External():
-            return shape.path in _DATA_TYPES
-        case Class():
-            has_call = any("__call__" in ancestor.members.env for ancestor in shape.ancestry())
-            return not has_call and _has_plain_bases(shape)
-        case _:
-            return False
-
-
-def _may_be_function(value: Value) -> bool:
-    """Tell whether a value, or something in it, may be a function for all that is known."""
-    return any(
-        held.open or not all(_is_plain_data(shape) for shape in held.shapes)
-        for held in deep_values(value)
-    )
-
-
-def _is_plain_data(shape: Shape) -> bool:
-    if isinstance(shape, Container):
-        return not shape.pending
-    return isinstance(shape, Constant | Text | Variable)
+            if (call := given.call) is not None:
+                wrong = yields_no_function(walk.interpreter, call)
+                by_node[given.node].append((given, call, wrong))
+    for found in by_node.values():
+        always = all(wrong for _, _, wrong in found)
+        yield from (Misplaced(given, call, always) for given, call, wrong in found if wrong)

@@ -45,9 +45,7 @@ if TYPE_CHECKING:
 MAX_RESULT_DEPTH = 3
 
 
-def perform(
-    interpreter: Interpreter, call: Call, signature: Signature, context: Context
-) -> Value:
+def perform(interpreter: Interpreter, call: Call, signature: Signature, context: Context) -> Value:
     """Run an operation: bind its arguments, run its bodies, return what it hands back."""
     arguments = bind_arguments(signature, call.arguments)
     operation = Operation(signature.name, context, arguments, call)
@@ -62,8 +60,8 @@ def perform(
         callables = given.value if given is not None else UNKNOWN
         if signature.role is Role.BRANCH:
             callables = iterate(interpreter, call.frame, call.node, callables)
-        for shape in callables.shapes:
-            results.append(run_body(interpreter, operation, signature.role, shape))
+        role = signature.role
+        results = [run_body(interpreter, operation, role, shape) for shape in callables.shapes]
     match signature.returns:
         case "None":
             return constant(None)
@@ -82,9 +80,7 @@ def bind_arguments(signature: Signature, arguments: Arguments) -> dict[str, Argu
     }
 
 
-def run_body(
-    interpreter: Interpreter, operation: Operation, role: Role, shape: Shape
-) -> Value:
+def run_body(interpreter: Interpreter, operation: Operation, role: Role, shape: Shape) -> Value:
     """Run one callable as a body of `operation`; return what it returns."""
     call = operation.call
     parent = call.frame.body
@@ -126,7 +122,9 @@ def received_by(role: Role, body: Body, operation: Operation | None) -> list[Val
         match name:
             case "context":
                 own = Context(body)
-                keeps_parent = role is Role.RETRY and operation is not None and _unwrapped(operation)
+                keeps_parent = (
+                    role is Role.RETRY and operation is not None and _unwrapped(operation)
+                )
                 values.append(value_of(operation.context if keeps_parent and operation else own))
             case "step":
                 values.append(value_of(Context(body, durable=False)))
@@ -152,7 +150,7 @@ def _item(inputs: Value) -> Value:
 
 
 def _unwrapped(operation: Operation) -> bool:
-    """Whether `WithRetryConfig(wrap_with_run_in_child_context=False)` keeps the caller's context."""
+    """Whether `wrap_with_run_in_child_context=False` keeps the caller's context."""
     return is_certainly(option(operation, "wrap_with_run_in_child_context"), False)
 
 
@@ -189,12 +187,14 @@ def run_wrapped_step(interpreter: Interpreter, call: Call) -> Value:
     for item in call.arguments.items:
         for shape in item.value.shapes:
             body = Body(
-                Role.STEP, call.node, call.frame, shape, parent if isinstance(parent, Body) else None
+                Role.STEP,
+                call.node,
+                call.frame,
+                shape,
+                parent if isinstance(parent, Body) else None,
             )
             function, bound = _runnable(shape)
-            result, _ = interpreter.apply(
-                call.frame, call.node, function, Arguments(bound), body
-            )
+            result, _ = interpreter.apply(call.frame, call.node, function, Arguments(bound), body)
             results.append(result)
     return stored(join(results), site) if results else _loaded(site)
 
@@ -210,9 +210,7 @@ def run_strategy(interpreter: Interpreter, call: Call, name: str) -> None:
         interpreter.apply(call.frame, call.node, value_of(shape), received, body)
 
 
-def run_entry(
-    interpreter: Interpreter, call: Call, function: Shape
-) -> tuple[Body, list[Frame]]:
+def run_entry(interpreter: Interpreter, call: Call, function: Shape) -> tuple[Body, list[Frame]]:
     """Run an entry point as the SDK would; return its body and its frames."""
     body = Body(Role.HANDLER, call.node, call.frame, function)
     _, frames = interpreter.apply(

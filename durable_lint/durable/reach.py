@@ -51,9 +51,7 @@ class Reach:
     def __init__(self, walk: Walk, callers: Callers, moved: Iterable[Call] = ()) -> None:
         self._walk = walk
         self._callers = callers
-        self._moved = {
-            (call.frame, node) for call in moved for node in descendants(call.node)
-        }
+        self._moved = {(call.frame, node) for call in moved for node in descendants(call.node)}
         self._contexts: dict[int, str | None] = {}
         self._hidden: dict[int, tuple[Reached, ...]] = {}
 

@@ -58,9 +58,7 @@ def _own(role: Role) -> int:
     return 2 if role is Role.SUBMITTER else 1
 
 
-def _run_annotated(
-    interpreter: Interpreter, frame: Frame, function: Function, name: str
-) -> None:
+def _run_annotated(interpreter: Interpreter, frame: Frame, function: Function, name: str) -> None:
     body = Body(Role.CHILD, function.node, frame, function)
     given = Arguments((Argument(value_of(Context(body)), keyword=name),))
     interpreter.apply(frame, function.node, value_of(function), given, body)
@@ -77,9 +75,7 @@ def _named_again(module: Module) -> set[str]:
     return {name for name, count in counts.items() if count > 1}
 
 
-def _context_parameter(
-    interpreter: Interpreter, frame: Frame, function: Function
-) -> str | None:
+def _context_parameter(interpreter: Interpreter, frame: Frame, function: Function) -> str | None:
     for param in parameters(function.node):
         if param.annotation is None:
             continue
@@ -87,4 +83,3 @@ def _context_parameter(
             if isinstance(shape, External) and sdk_name(shape.path) == "DurableContext()":
                 return param.name.value
     return None
-

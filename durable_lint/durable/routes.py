@@ -27,17 +27,17 @@ class Callers:
 
 def is_root(frame: Frame) -> bool:
     """Tell whether the frame is what the SDK itself calls for its body."""
-    return (
-        isinstance(frame.body, Body) and frame.caller is not None and frame.caller.body != frame.body
-    )
+    caller = frame.caller
+    return isinstance(frame.body, Body) and caller is not None and caller.body != frame.body
 
 
 def route_from(
     call: Call, wanted: Callable[[Call], bool], seen: set[int] | None = None
 ) -> tuple[Call, ...]:
-    """Return the calls from `call` to one that is `wanted`, in the same body; none if there is none.
+    """Return the calls that lead from `call` to one that is `wanted`, in the same body.
 
-    Both ends are included; `seen` are frames that are not to be searched again.
+    Both ends are included; it is empty where there is no such call. `seen` are frames that are not
+    to be searched again.
     """
     if wanted(call):
         return (call,)

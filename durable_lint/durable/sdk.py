@@ -84,9 +84,7 @@ OPERATIONS: dict[str, Signature] = {
         Signature(
             "parallel", ("functions", "name", "config"), "functions", Role.BRANCH, "BatchResult"
         ),
-        Signature(
-            "map", ("inputs", "func", "name", "config"), "func", Role.ITEM, "BatchResult"
-        ),
+        Signature("map", ("inputs", "func", "name", "config"), "func", Role.ITEM, "BatchResult"),
         Signature("run_in_child_context", ("func", "name", "config"), "func", Role.CHILD),
         Signature(
             "wait_for_callback", ("submitter", "name", "config"), "submitter", Role.SUBMITTER
@@ -96,9 +94,7 @@ OPERATIONS: dict[str, Signature] = {
     )
 }
 
-WITH_RETRY = Signature(
-    "with_retry", ("context", "func", "config", "name"), "func", Role.RETRY
-)
+WITH_RETRY = Signature("with_retry", ("context", "func", "config", "name"), "func", Role.RETRY)
 
 # What else takes settings: the parameters of its configuration classes and their kin, in order.
 PARAMETERS: dict[str, tuple[str, ...]] = {
@@ -179,6 +175,9 @@ RAISES: dict[str, tuple[str, ...]] = {
     "invoke": ("InvokeError",),
     "run_in_child_context": ("ChildContextError",),
     "with_retry": ("ChildContextError",),
+    # Not for a branch that fails, but where its name or the result cannot be made.
+    "map": ("ChildContextError",),
+    "parallel": ("ChildContextError",),
     "wait_for_condition": ("WaitForConditionError",),
     "wait_for_callback": ("CallbackError", "ChildContextError"),
     CALLBACK_RESULT: ("CallbackError",),

@@ -26,6 +26,10 @@ class Body:
     subject: Shape
     parent: Body | None = None
 
+    def __hash__(self) -> int:
+        # Asked for very often; the subject and the parents are left to the comparison.
+        return hash((self.role.value, id(self.node), id(self.frame)))
+
     @property
     def replayed(self) -> bool:
         """Whether its code runs again on every invocation."""
@@ -97,9 +101,10 @@ class BranchObject(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Duration(Shape):
-    """A `Duration`: its seconds as they were given, before fractions are cut; None if unknown."""
+    """A `Duration` of so many seconds, None if unknown; `cut` if a fraction of one was cut off."""
 
     seconds: float | None
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,9 @@ from durable_lint.durable.house import HouseNames
 from durable_lint.durable.library import DurableLibrary, Entry
 from durable_lint.durable.operations import run_entry
 from durable_lint.durable.paths import PathTable
-from durable_lint.durable.storage import Result
 from durable_lint.durable.roots import unreached_roots
 from durable_lint.durable.shapes import Body, Context, Operation
+from durable_lint.durable.storage import Result
 from durable_lint.program.frames import Call, Event, Frame
 from durable_lint.program.interpreter import Interpreter
 from durable_lint.program.module import Module

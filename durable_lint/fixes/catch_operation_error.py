@@ -32,7 +32,9 @@ def catch_operation_error(
     module = frame.module
     span = module.whole_span(handler.type)
     start, end = module.source.offset(span.start), module.source.offset(span.end)
-    edits = (Edit(start, end, reference[0]), *reference[1])
+    # `except(ValueError)` needs no space, a name does.
+    space = "" if module.source.text[start - 1].isspace() else " "
+    edits = (Edit(start, end, space + reference[0]), *reference[1])
     return Fix(f"catch {name}", edits, Applicability.UNSAFE)
 
 

@@ -1,4 +1,4 @@
-"""An operation gets a name: `context.step(charge)` becomes `context.step(charge, name="charge")`."""
+"""A name for an operation: `context.step(charge)` gets `name="charge"`."""
 
 from __future__ import annotations
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 import libcst as cst
 
-from durable_lint.durable.given import signature_of
+from durable_lint.durable.given import is_callable, signature_of
 from durable_lint.durable.shapes import Operation
 from durable_lint.findings import Applicability, Edit, Fix
 from durable_lint.fixes.places import text_of
 from durable_lint.program.module import Module
+from durable_lint.program.values import Container, Value
 
 
 def name_last(operation: Operation) -> Fix | None:
@@ -19,8 +21,11 @@ def name_last(operation: Operation) -> Fix | None:
     None where the rest does not fit into the places before the name.
     """
     args = _positional(operation)
-    rest = len(args) - 1
-    if not 1 <= rest <= signature_of(operation).parameters.index("name"):
+    signature = signature_of(operation)
+    before = signature.parameters[: signature.parameters.index("name")]
+    rest = dict(zip(before, operation.call.arguments.positional()[1:], strict=False))
+    function = rest.get(signature.body or "")
+    if len(rest) != len(args) - 1 or function is None or not _can_be_run(function.value):
         return None
     if "name" in operation.call.arguments.keywords():
         return None
@@ -37,8 +42,25 @@ def swap_first_two(operation: Operation) -> Fix | None:
     return _fix(module, args, texts, "put the inputs before the function")
 
 
-def into_list(operation: Operation, count: int) -> Fix | None:
-    """Return the fix that makes one list of the first `count` arguments."""
+def config_by_keyword(operation: Operation) -> Fix | None:
+    """Return the fix that gives the config, which stands in the place of the name, by keyword.
+
+    None where it is not the last positional argument, or the operation has a config besides.
+    """
+    args = _positional(operation)
+    place = signature_of(operation).parameters.index("name")
+    if "config" in operation.arguments or len(args) != place + 1:
+        return None
+    module = operation.call.frame.module
+    start = module.source.offset(module.span(args[place]).start)
+    edit = Edit(start, start, "config=")
+    return Fix("give the config by keyword", (edit,), Applicability.SAFE)
+
+
+def into_list(operation: Operation) -> Fix | None:
+    """Return the fix that makes one list of the functions that stand first."""
+    given = operation.call.arguments.positional()
+    count = len(list(takewhile(lambda item: is_callable(item.value), given)))
     args = _positional(operation)[:count]
     if not args:
         return None
@@ -49,15 +71,18 @@ def into_list(operation: Operation, count: int) -> Fix | None:
     return Fix("put the functions into a list", edits, Applicability.SAFE, True)
 
 
+def _can_be_run(value: Value) -> bool:
+    is_list = bool(value.shapes) and all(isinstance(s, Container) for s in value.shapes)
+    return is_list or is_callable(value)
+
+
 def _positional(operation: Operation) -> list[cst.Arg]:
     node = operation.call.node
     args = node.args if isinstance(node, cst.Call) else ()
     return [arg for arg in args if arg.keyword is None and not arg.star]
 
 
-def _fix(
-    module: Module, args: Sequence[cst.Arg], texts: Sequence[str], message: str
-) -> Fix | None:
+def _fix(module: Module, args: Sequence[cst.Arg], texts: Sequence[str], message: str) -> Fix | None:
     """Return the fix that writes `texts` in the places of `args`, each of which keeps its line."""
     if not args:
         return None

@@ -13,7 +13,6 @@ from durable_lint.program.arguments import Argument, Arguments, Bindings, bind
 from durable_lint.program.declared import refined
 from durable_lint.program.frames import Call, Frame, Return
 from durable_lint.program.reaching import merged, renewed, repeated
-from durable_lint.program.syntax import is_generator
 from durable_lint.program.values import (
     NOTHING,
     UNKNOWN,
@@ -41,10 +40,10 @@ MAX_RECURSION = 2
 
 # How often a function runs, on different values for the same body, before literals are no longer
 # told apart, and before its results are shared; in a program of many activations, sooner.
-MAX_VARIANTS = 32
-FEW_VARIANTS = 4
-MANY_FRAMES = 4_000
-MAX_FRAMES = 20_000
+MAX_VARIANTS = 16
+FEW_VARIANTS = 3
+MANY_FRAMES = 1_000
+MAX_FRAMES = 5_000
 
 
 class Activations:
@@ -89,7 +88,7 @@ def activate(
 
     A generator or coroutine function does not run: it makes what runs when it is used.
     """
-    kind = _suspended_kind(function)
+    kind = _suspended_kind(interpreter, function)
     if kind is None:
         return _run(interpreter, call, function, arguments, body)
     if body is not None:
@@ -125,9 +124,9 @@ def resume(
     return made.result
 
 
-def _suspended_kind(function: Function) -> str | None:
+def _suspended_kind(interpreter: Interpreter, function: Function) -> str | None:
     node = function.node
-    if is_generator(node):
+    if interpreter.scope(node).yields:
         return "generator"
     if isinstance(node, cst.FunctionDef) and node.asynchronous is not None:
         return "coroutine"

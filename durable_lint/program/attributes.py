@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter
 
 
+MAX_PATH = 300
+
+
 @dataclass(frozen=True, slots=True)
 class _Access:
     """One reading of an attribute."""
@@ -114,6 +117,9 @@ def set_attribute(
 
 
 def _of_external(access: _Access, shape: External) -> Value:
+    # In a loop or a recursion the path of what leads to what leads on can grow without end.
+    if len(shape.path) > MAX_PATH:
+        return UNKNOWN
     return value_of(External(f"{shape.path}.{access.name}", shape.site))
 
 
@@ -194,6 +200,8 @@ def _of_literal(access: _Access, shape: Constant | Text) -> Value:
 
 
 def _of_opaque(access: _Access, shape: Opaque) -> Value:
+    if len(shape.label) > MAX_PATH:
+        return UNKNOWN
     return value_of(Opaque(shape.site, f"{shape.label}.{access.name}", shape))
 
 

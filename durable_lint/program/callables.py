@@ -41,9 +41,7 @@ def call_key(interpreter: Interpreter, event: Call, element: Value) -> None:
         _apply(interpreter, event, key.value, Arguments.of(element))
 
 
-def _apply(
-    interpreter: Interpreter, event: Call, function: Value, arguments: Arguments
-) -> Value:
+def _apply(interpreter: Interpreter, event: Call, function: Value, arguments: Arguments) -> Value:
     result, frames = interpreter.apply(event.frame, event.node, function, arguments)
     event.lead_to(frames)
     return result
@@ -62,9 +60,7 @@ def _yielding(interpreter: Interpreter, event: Call, element: Value, kind: str) 
 
 
 def _mapped(interpreter: Interpreter, event: Call) -> Value:
-    given = [
-        _elements(interpreter, event, item.value) for item in event.arguments.positional()[1:]
-    ]
+    given = [_elements(interpreter, event, item.value) for item in event.arguments.positional()[1:]]
     function = event.arguments.value(0)
     result = _apply(interpreter, event, function, Arguments.of(*given))
     return _yielding(interpreter, event, result, "iterator")

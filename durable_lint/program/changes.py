@@ -75,12 +75,13 @@ def note_change(
 def advance(interpreter: Interpreter, frame: Frame, node: cst.CSTNode, value: Value) -> None:
     """Record that code at `node` takes elements from those of `value` that give each one once."""
     for shape in value.shapes:
-        if _is_one_shot(shape):
+        if is_one_shot(shape):
             interpreter.read(shape, frame, node, part=POSITION)
             note_change(interpreter, frame, node, shape, Change("advance", "next", part=POSITION))
 
 
-def _is_one_shot(shape: Shape) -> bool:
+def is_one_shot(shape: object) -> bool:
+    """Tell whether an object gives each of its elements once: an iterator or an open file."""
     match shape:
         case Container():
             return shape.kind in ONE_SHOT_KINDS
@@ -92,10 +93,15 @@ def _is_one_shot(shape: Shape) -> bool:
             return False
 
 
+def is_buffer(shape: object) -> bool:
+    """Tell whether an object of the standard library only keeps what is written to it."""
+    return isinstance(shape, External) and shape.site is not None and shape.path in _BUFFERS
+
+
 def call_foreign_method(interpreter: Interpreter, call: Call, owner: External, name: str) -> None:
     """Record what a method of a library's object changes in it, as far as that is known."""
     if name in ADVANCING:
         advance(interpreter, call.frame, call.node, value_of(owner))
-    if name in MUTATORS or (name in _WRITING and owner.path in _BUFFERS):
+    if name in MUTATORS or (name in _WRITING and is_buffer(owner)):
         change = Change("method", name, call.arguments.all_values())
         note_change(interpreter, call.frame, call.node, owner, change)

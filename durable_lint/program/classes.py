@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter
 
 
-def instantiate(
-    interpreter: Interpreter, call: Call, cls: Class, arguments: Arguments
-) -> Value:
+def instantiate(interpreter: Interpreter, call: Call, cls: Class, arguments: Arguments) -> Value:
     """Return a new object of a class, initialised by what its classes define."""
     origins = arguments.all_values().origins
     site = Site(call.node, call.frame)

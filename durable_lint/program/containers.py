@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 # Those that hand out what they take away, or what was there before.
 _HANDING_OUT = frozenset(("pop", "popleft", "popitem", "setdefault", "get"))
-# Those that leave the same, however often they are called; `update` and `subtract` of a Counter add.
+# Those that leave the same, however often they are called, but for a Counter's `update`.
 _IDEMPOTENT = frozenset(
     (
         *("add", "update", "clear", "discard", "setdefault", "sort", "move_to_end", "__setitem__"),
@@ -54,7 +54,17 @@ UNORDERED = frozenset(("set", "frozenset"))
 _ADD_LAST = frozenset(("append", "appendleft", "add", "insert", "setdefault", "__setitem__", "put"))
 _ADD_ALL = frozenset(("extend", "extendleft", "update"))
 _TAKE = frozenset(
-    ("pop", "popleft", "get", "setdefault", "__getitem__", "popitem", "__next__", "send", "get_nowait")
+    (
+        "pop",
+        "popleft",
+        "get",
+        "setdefault",
+        "__getitem__",
+        "popitem",
+        "__next__",
+        "send",
+        "get_nowait",
+    )
 )
 _QUEUE_METHODS = frozenset(("put", "put_nowait", "get", "get_nowait"))
 _KEYED = frozenset(("get", "pop", "setdefault", "__getitem__"))
@@ -71,9 +81,7 @@ def iterate(interpreter: Interpreter, frame: Frame, node: cst.CSTNode, iterable:
     look_over(interpreter, frame, node, iterable)
     host = frame.host
     unordered = any(isinstance(s, Container) and s.kind in UNORDERED for s in iterable.shapes)
-    interpreter.record(
-        Iteration(node, host, host.regions, interpreter.tick(), iterable, unordered)
-    )
+    interpreter.record(Iteration(node, host, host.regions, interpreter.tick(), iterable, unordered))
     return elements(interpreter, frame, node, iterable)
 
 
@@ -324,6 +332,8 @@ def _view(interpreter: Interpreter, call: Call, container: Container, name: str)
     return value_of(interpreter.made(view)).mixed_with(container.content().origins)
 
 
-_RESULTS: Mapping[
-    frozenset[str], Callable[["Interpreter", Call, Container, str], Value]
-] = {_TAKE: _taken, _SAME_KIND: _same_kind, _VIEWS: _view}
+_RESULTS: Mapping[frozenset[str], Callable[[Interpreter, Call, Container, str], Value]] = {
+    _TAKE: _taken,
+    _SAME_KIND: _same_kind,
+    _VIEWS: _view,
+}

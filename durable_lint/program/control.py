@@ -238,7 +238,7 @@ def _match(interpreter: Interpreter, frame: Frame, node: cst.Match) -> bool:
     return bool(exits)
 
 
-RULES: Mapping[type[cst.CSTNode], Callable[["Interpreter", Frame, Any], bool]] = {
+RULES: Mapping[type[cst.CSTNode], Callable[[Interpreter, Frame, Any], bool]] = {
     cst.If: _if,
     cst.For: _for,
     cst.While: _while,

@@ -30,14 +30,27 @@ _TRANSPARENT = frozenset(
     ("Optional", "Annotated", "Final", "ClassVar", "Union", "Required", "NotRequired", "Awaitable")
 )
 _HOLDERS = {
-    **dict.fromkeys(("list", "List", "Sequence", "MutableSequence", "Iterable", "Iterator"), "list"),
+    **dict.fromkeys(
+        ("list", "List", "Sequence", "MutableSequence", "Iterable", "Iterator"), "list"
+    ),
     **dict.fromkeys(("Collection", "Generator", "AsyncIterator", "AsyncIterable", "deque"), "list"),
     **dict.fromkeys(("tuple", "Tuple"), "tuple"),
     **dict.fromkeys(("set", "Set", "frozenset", "FrozenSet"), "set"),
     **dict.fromkeys(("dict", "Dict", "Mapping", "MutableMapping", "defaultdict"), "dict"),
 }
 _SILENT = frozenset(
-    (*_TRANSPARENT, *_HOLDERS, "Any", "object", "None", "TypeVar", "Callable", "Self", "type", "Type")
+    (
+        *_TRANSPARENT,
+        *_HOLDERS,
+        "Any",
+        "object",
+        "None",
+        "TypeVar",
+        "Callable",
+        "Self",
+        "type",
+        "Type",
+    )
 )
 
 # What runs for it runs for somebody that is not known.
@@ -169,9 +182,7 @@ def _named(interpreter: Interpreter, frame: Frame, node: cst.Name | cst.Attribut
     return join([_instance_of(interpreter, frame, node, shape) for shape in shapes])
 
 
-def _instance_of(
-    interpreter: Interpreter, frame: Frame, node: cst.CSTNode, shape: object
-) -> Value:
+def _instance_of(interpreter: Interpreter, frame: Frame, node: cst.CSTNode, shape: object) -> Value:
     nobody = _nobody(frame)
     if isinstance(shape, Class):
         # Made on nobody's account, so that its attributes are known and nothing is reported.
@@ -183,7 +194,7 @@ def _instance_of(
 
 
 def _nobody(frame: Frame) -> Frame:
-    """Return the frame in which a module's declared objects are made: nobody knows whose they are."""
+    """Return the frame in which a module's declared objects are made, whoever owns them."""
     top = frame.module_frame()
     if top.node not in top.blocks:
         top.blocks[top.node] = Frame(

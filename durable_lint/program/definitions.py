@@ -32,6 +32,9 @@ _PROPERTIES = frozenset(
     ("property", "functools.cached_property", "abc.abstractproperty", "cached_property")
 )
 
+# Stands for a decorator of which nobody knows what it returns, nor where it comes from.
+UNKNOWN_DECORATOR = "?"
+
 
 def make_function(interpreter: Interpreter, frame: Frame, node: FunctionNode) -> Function:
     """Return the function that `def` or `lambda` makes; its defaults are evaluated here and now."""
@@ -40,7 +43,7 @@ def make_function(interpreter: Interpreter, frame: Frame, node: FunctionNode) ->
         for param in parameters(node)
         if param.default is not None
     }
-    return Function(node, frame, defaults)
+    return Function(node, frame, defaults, regions=frame.host.regions)
 
 
 def define_function(interpreter: Interpreter, frame: Frame, node: cst.FunctionDef) -> Value:
@@ -80,8 +83,7 @@ def bind_method(path: str, function: Value) -> Value | None:
     if path in _BINDINGS:
         return _map_functions(function, lambda f: replace(f, binding=_BINDINGS[path]))
     if path in _PROPERTIES:
-        marked = _map_functions(function, lambda f: replace(f, decorators=(*f.decorators, path)))
-        return value_of(Property(marked))
+        return value_of(Property(_marked(function, path)))
     return None
 
 
@@ -123,7 +125,10 @@ def _decorate(
     value = value_of(subject)
     for node, decorator in reversed(list(zip(nodes, decorators, strict=True))):
         parts = [_decorated_by(interpreter, frame, node, s, value) for s in decorator.shapes]
-        value = join(parts) if parts else value
+        if parts:
+            value = join(parts)
+        if decorator.open:
+            value = _marked(value, UNKNOWN_DECORATOR)
     return value
 
 
@@ -141,8 +146,14 @@ def _decorated_by(
     known = tuple(s for s in result.shapes if not _foreign(s))
     if known:
         value = Value(known, result.origins, result.open)
+    elif not path:
+        path = UNKNOWN_DECORATOR
     # A decorator nobody knows is taken to keep its function, as nearly all of them do.
-    return _map_functions(value, lambda f: replace(f, decorators=(*f.decorators, path)))
+    return _marked(value, path)
+
+
+def _marked(value: Value, decorator: str) -> Value:
+    return _map_functions(value, lambda f: replace(f, decorators=(*f.decorators, decorator)))
 
 
 def _foreign(shape: Shape) -> bool:
@@ -157,7 +168,5 @@ def _map(shape: Shape, change: Callable[[Function], Function]) -> Shape:
     if isinstance(shape, Function):
         return change(shape)
     if isinstance(shape, Property):
-        return Property(
-            _map_functions(shape.getter, change), _map_functions(shape.setter, change)
-        )
+        return Property(_map_functions(shape.getter, change), _map_functions(shape.setter, change))
     return shape

@@ -14,7 +14,7 @@ from durable_lint.program.values import NOTHING, Shape, Value, join
 
 if TYPE_CHECKING:
     from durable_lint.program.arguments import Arguments
-    from durable_lint.program.imports import Deferred
+    from durable_lint.program.imports import Deferred, Import
     from durable_lint.program.module import Module
     from durable_lint.program.values import Function
 
@@ -221,9 +221,10 @@ class Frame:
 
     A comprehension or class body runs in a frame of its own but for the account of `host`, the
     function or module that it stands in. `body` is the layer above's word for what the code runs
-    for; callees inherit it. `call` is where it was called, `given` what its parameters got. `loops` are those being run,
-    `raises` the moments of each `raise` of the `try` statements being run, innermost last;
-    `repeated` are loops that were gone over before, and `blocks` the frames of comprehensions.
+    for; callees inherit it. `call` is where it was called, `given` what its parameters got. `loops`
+    are those being run, `raises` the moments of each `raise` of the `try` statements being run,
+    innermost last; `repeated` are loops that were gone over before, and `blocks` the frames of
+    comprehensions.
     `entry` and `left` are the states of objects (see `reaching`) before and after, `exits` those at
     each return, and `recalls` those where this activation was taken for another one.
     """
@@ -247,6 +248,7 @@ class Frame:
     repeated: set[cst.CSTNode] = field(default_factory=set)
     raises: list[list[Moment]] = field(default_factory=list)
     blocks: dict[cst.CSTNode, Frame] = field(default_factory=dict)
+    stars: list[Import] = field(default_factory=list)
     given: Mapping[str, Value | Deferred] = field(default_factory=dict)
     entry: State = field(default_factory=dict)
     left: State = field(default_factory=dict)

@@ -45,7 +45,7 @@ class Either(Deferred):
 def imports_of(node: cst.Import | cst.ImportFrom, importer: Module) -> Iterator[tuple[str, Import]]:
     """Yield each name that an import statement binds, with what it stands for.
 
-    A star import yields a name that begins with `*`, one for each module.
+    A star import yields the name `*`.
     """
     if isinstance(node, cst.Import):
         for alias in node.names:
@@ -56,7 +56,7 @@ def imports_of(node: cst.Import | cst.ImportFrom, importer: Module) -> Iterator[
     module = dotted_name(node.module) or ""
     level = len(node.relative)
     if isinstance(node.names, cst.ImportStar):
-        yield f"*{'.' * level}{module}", Import(importer, module, None, level)
+        yield "*", Import(importer, module, None, level)
         return
     for alias in node.names:
         member = dotted_name(alias.name)

@@ -261,8 +261,8 @@ class Interpreter:
         `call` is what makes it run, None where a statement or `await` does.
         """
         parts = [container.content()]
-        for pending in list(container.pending):
-            parts.append(calls.resume(self, frame, node, container, pending, call))
+        pending = list(container.pending)
+        parts += [calls.resume(self, frame, node, container, one, call) for one in pending]
         return join(parts)
 
 

@@ -49,7 +49,7 @@ def _number(
 
 def _string(_interpreter: Interpreter, _frame: Frame, node: cst.SimpleString) -> Value:
     if "\\" not in node.value:
-        return constant(node.evaluated_value)
+        return constant(node.evaluated_value if "b" in node.prefix else node.raw_value)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return constant(node.evaluated_value)
@@ -197,7 +197,7 @@ def _block(interpreter: Interpreter, frame: Frame, node: ComprehensionNode) -> F
     return frame.blocks[node]
 
 
-RULES: Mapping[type[cst.CSTNode], Callable[["Interpreter", Frame, Any], Value]] = {
+RULES: Mapping[type[cst.CSTNode], Callable[[Interpreter, Frame, Any], Value]] = {
     cst.Integer: _number,
     cst.Float: _number,
     cst.Imaginary: _number,

@@ -94,15 +94,14 @@ class Names:
     def _starred(self, frame: Frame, name: str) -> Value | None:
         """Return what star imports of a module bind `name` to; the last one wins."""
         libraries: list[Value] = []
-        for key, bound in reversed(list(frame.env.items())):
-            for star in _imports(bound) if key.startswith("*") else ():
-                found = self._project.find(star.importer, star.module, star.level, self._added)
-                if isinstance(found, Module):
-                    value = None if name.startswith("_") else self._own_member(found, name)
-                    if value is not None:
-                        return value
-                elif found is None and not star.level:
-                    libraries.append(value_of(External(f"{star.module}.{name}")))
+        for star in reversed(frame.stars):
+            found = self._project.find(star.importer, star.module, star.level, self._added)
+            if isinstance(found, Module):
+                value = None if name.startswith("_") else self._own_member(found, name)
+                if value is not None:
+                    return value
+            elif found is None and not star.level:
+                libraries.append(value_of(External(f"{star.module}.{name}")))
         if not libraries or name in _BUILTINS:
             return None
         return join(libraries if len(libraries) == 1 else [*libraries, UNKNOWN])
@@ -157,14 +156,6 @@ class Names:
             value = join([self._value(owner.env, name), value])
         owner.env[name] = value
         return Cell(owner, name)
-
-
-def _imports(bound: Value | Deferred) -> list[Import]:
-    if isinstance(bound, Import):
-        return [bound]
-    if isinstance(bound, Either):
-        return [inner for choice in bound.choices for inner in _imports(choice)]
-    return []
 
 
 def _binder(frame: Frame, name: str) -> Frame:

@@ -9,6 +9,7 @@ from typing import Any
 import libcst as cst
 
 from durable_lint.program.values import (
+    NOTHING,
     UNKNOWN,
     Constant,
     Container,
@@ -83,6 +84,11 @@ def operate(left: Value, operator: cst.CSTNode, right: Value, site: Site) -> Val
         kinds = [s.kind for v in (left, right) for s in v.shapes if isinstance(s, Container)]
         if kinds:
             return _poured(kinds[0], site, left, right).mixed_with(origins)
+    if isinstance(operator, cst.Multiply | cst.MultiplyAssign):
+        # `[0] * n` is another list, of the same elements.
+        repeated = [s for v in (left, right) for s in v.shapes if isinstance(s, Container)]
+        if repeated:
+            return _poured(repeated[0].kind, site, value_of(*repeated), NOTHING)
     if isinstance(operator, cst.Divide | cst.DivideAssign):
         if any(isinstance(s, External) and s.path in _PATHS for s in left.shapes):
             return Value((External("pathlib.Path()", site),), origins, left.open)

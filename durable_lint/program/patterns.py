@@ -82,9 +82,7 @@ def _mapping(
         bind_target(interpreter, frame, pattern.rest, subject)
 
 
-def _class(
-    interpreter: Interpreter, frame: Frame, pattern: cst.MatchClass, subject: Value
-) -> None:
+def _class(interpreter: Interpreter, frame: Frame, pattern: cst.MatchClass, subject: Value) -> None:
     interpreter.evaluate(frame, pattern.cls)
     for element in pattern.patterns:
         bind_pattern(interpreter, frame, element.value, subject)

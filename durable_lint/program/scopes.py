@@ -17,11 +17,15 @@ from durable_lint.program.syntax import (
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The names of one block: `bound` are its own, the others belong to an outer block."""
+    """The names of one block: `bound` are its own, the others belong to an outer block.
+
+    A function that `yields` is a generator.
+    """
 
     bound: frozenset[str]
     global_names: frozenset[str]
     nonlocal_names: frozenset[str]
+    yields: bool = False
 
 
 _BINDERS = frozenset(
@@ -42,6 +46,7 @@ _BINDERS = frozenset(
         cst.ImportAlias,
         cst.Global,
         cst.Nonlocal,
+        cst.Yield,
     }
 )
 
@@ -71,6 +76,7 @@ def scope_of(block: cst.CSTNode) -> Scope:
     else:
         stack = [block.body] if isinstance(block, cst.ClassDef) else list(children(block))
 
+    yields = False
     comprehension = isinstance(block, COMPREHENSIONS)
     while stack:
         node = stack.pop()
@@ -105,12 +111,14 @@ def scope_of(block: cst.CSTNode) -> Scope:
                 global_names.update(item.name.value for item in node.names)
             case cst.Nonlocal():
                 nonlocal_names.update(item.name.value for item in node.names)
+            case cst.Yield():
+                yields = True
             case _:
                 pass
         stack.extend(children(node))
 
     bound -= global_names | nonlocal_names
-    return Scope(frozenset(bound), frozenset(global_names), frozenset(nonlocal_names))
+    return Scope(frozenset(bound), frozenset(global_names), frozenset(nonlocal_names), yields)
 
 
 def _walrus_names(node: cst.CSTNode) -> set[str]:

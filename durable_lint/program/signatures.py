@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # Decorators after which a function takes and returns what it took and returned before.
 _TRANSPARENT = frozenset(
     (
+        "",
         *("functools.wraps()", "functools.cache", "functools.lru_cache", "functools.lru_cache()"),
         *("typing.override", "typing.final", "typing.no_type_check", "abc.abstractmethod"),
         *("typing_extensions.override", "typing_extensions.deprecated()", "warnings.deprecated()"),
@@ -47,9 +48,7 @@ class Passed:
 
     def with_front(self, count: int, keywords: Iterable[str] = ()) -> Passed:
         """Return this with more positional arguments in front and more keywords."""
-        return replace(
-            self, before=self.before + count, keywords=self.keywords.union(keywords)
-        )
+        return replace(self, before=self.before + count, keywords=self.keywords.union(keywords))
 
     def with_rest(self, arguments: Arguments) -> Passed | None:
         """Return this with `arguments` behind it; None where their number is not known."""
@@ -96,12 +95,12 @@ def positional_parameters(node: FunctionNode) -> Sequence[cst.Param]:
 
 
 def misfit(node: FunctionNode, passed: Passed) -> str | None:
-    """Return why Python cannot call a function so, as what follows "which"; None where it can."""
+    """Return why Python cannot call a function so, as what it does; None where it can."""
     params = positional_parameters(node)
-    by_name = {param.name.value: param for param in (*node.params.params, *node.params.kwonly_params)}
     if passed.positional > len(params) and not isinstance(node.params.star_arg, cst.Param):
         most = "at most " if any(param.default is not None for param in params) else ""
-        return f"takes {most}{_counted(len(params))}"
+        return f"takes {most}{_counted(max(0, len(params) - passed.before))}"
+    by_name = {param.name.value for param in (*node.params.params, *node.params.kwonly_params)}
     filled = {param.name.value for param in params[: passed.positional]}
     for keyword in sorted(passed.keywords):
         if keyword in filled:

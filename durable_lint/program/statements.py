@@ -187,7 +187,10 @@ def _assert(interpreter: Interpreter, frame: Frame, node: cst.Assert) -> bool:
 def _import(_interpreter: Interpreter, frame: Frame, node: cst.Import | cst.ImportFrom) -> bool:
     for name, what in imports_of(node, frame.module):
         owner = frame.module_frame() if name in frame.scope.global_names else frame
-        owner.env[name] = what
+        if name != "*":
+            owner.env[name] = what
+        elif what not in owner.stars:
+            owner.stars.append(what)
     return True
 
 

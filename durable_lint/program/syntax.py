@@ -11,7 +11,17 @@ FunctionNode = cst.FunctionDef | cst.Lambda
 ComprehensionNode = cst.ListComp | cst.SetComp | cst.GeneratorExp | cst.DictComp
 COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.GeneratorExp, cst.DictComp)
 
-_LAYOUT = ("whitespace", "lpar", "rpar", "lines", "comma", "semicolon", "header", "footer", "indent")
+_LAYOUT = (
+    "whitespace",
+    "lpar",
+    "rpar",
+    "lines",
+    "comma",
+    "semicolon",
+    "header",
+    "footer",
+    "indent",
+)
 
 
 @cache

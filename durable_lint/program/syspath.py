@@ -29,7 +29,9 @@ def path_additions(module: Module) -> Additions:
                 path = folders.path(node.args[-1].value)
                 if path is not None:
                     folder = (Path(os.path.normpath(path)),)
-                    added += Additions(folder) if called.endswith("insert") else Additions((), folder)
+                    added += (
+                        Additions(folder) if called.endswith("insert") else Additions((), folder)
+                    )
     return added
 
 

@@ -4,13 +4,13 @@ A shape is one thing that a value can be at run time: a function, an instance, a
 library, a literal, a container. A value is a small set of shapes; it is `open` when it may also be
 something the analysis does not know. Nothing is ever concluded from what is not known.
 
-Shapes that stand for mutable objects compare by the place and the frame that made them, so that an
-object has one identity however often its code is visited.
+Shapes of mutable objects compare by the place and the frame that made them: one identity each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,12 +22,13 @@ from durable_lint.program.syntax import FunctionNode, function_name
 
 if TYPE_CHECKING:
     from durable_lint.program.arguments import Arguments
-    from durable_lint.program.frames import Frame
+    from durable_lint.program.frames import Frame, Region
     from durable_lint.program.module import Module
 
-# How many alternatives a value keeps; of more than MAX_LITERALS the literals are let go first.
-MAX_LITERALS = 64
-MAX_SHAPES = 256
+# Up to FEW_SHAPES alternatives a value keeps all; then MAX_ALIKE of what differs only in where it
+# was made, and of each type a number that leaves room for a table of functions.
+FEW_SHAPES = 8
+MAX_ALIKE = 4
 
 
 class Shape:
@@ -43,13 +44,21 @@ class Value:
     shapes: tuple[Shape, ...] = ()
     origins: frozenset[Hashable] = frozenset()
     open: bool = True
-    # Values hold shapes that hold values: a hash that is not kept costs the whole depth each time.
+    # Shapes hold values and values hold shapes: a hash that is not kept costs the whole depth.
+    _index: dict[Shape, None] | None = field(default=None, init=False, repr=False, compare=False)
     _hash: int | None = field(default=None, init=False, repr=False, compare=False)
 
     def __hash__(self) -> int:
         if self._hash is None:
-            object.__setattr__(self, "_hash", hash((self.shapes, self.origins, self.open)))
+            known = hash((frozenset(self.index()), self.origins, self.open))
+            object.__setattr__(self, "_hash", known)
         return self._hash or 0
+
+    def index(self) -> dict[Shape, None]:
+        """Return the shapes as a dict that knows their hashes; it must not be changed."""
+        if self._index is None:
+            object.__setattr__(self, "_index", dict.fromkeys(self.shapes))
+        return self._index or {}
 
     def only(self) -> Shape | None:
         """Return the one shape of a value that is certainly that; None otherwise."""
@@ -78,20 +87,54 @@ def constant(content: object) -> Value:
 
 def join(values: Iterable[Value]) -> Value:
     """Return the value that may be any of `values`."""
-    distinct = list(dict.fromkeys(values))
-    if len(distinct) == 1:
-        return distinct[0]
-    shapes: dict[Shape, None] = {}
-    origins: frozenset[Hashable] = frozenset()
-    is_open = False
-    for value in distinct:
-        shapes.update(dict.fromkeys(value.shapes))
-        origins |= value.origins
+    parts = list(values)
+    if not parts:
+        return NOTHING
+    first = parts[0]
+    if all(value is first for value in parts):
+        return first
+    shapes = dict(first.index())
+    origins = first.origins
+    is_open = first.open
+    for value in parts:
+        shapes.update(value.index())
         is_open |= value.open
-    if len(shapes) > MAX_LITERALS:
-        telling = [shape for shape in shapes if not isinstance(shape, Constant | Text)]
-        return Value(tuple(telling)[:MAX_SHAPES], origins, True)
+        if value.origins is not origins:
+            origins |= value.origins
+    if len(shapes) == len(first.shapes) and is_open == first.open and origins == first.origins:
+        return first
+    if len(shapes) > FEW_SHAPES:
+        shapes, thinned = _thinned(shapes)
+        is_open |= thinned
     return Value(tuple(shapes), origins, is_open)
+
+
+def _thinned(shapes: dict[Shape, None]) -> tuple[dict[Shape, None], bool]:
+    """Return a few shapes of each sort out of many, and whether any were left out."""
+    counts: Counter[object] = Counter()
+    kept: dict[Shape, None] = {}
+    for shape in shapes:
+        kind, alike = type(shape), _alike(shape)
+        if counts[kind] < _MOST.get(kind, MAX_ALIKE) and counts[alike] < MAX_ALIKE:
+            kept[shape] = None
+            counts[kind] += 1
+            counts[alike] += 1
+    return kept, len(kept) < len(shapes)
+
+
+def _alike(shape: Shape) -> Hashable:
+    """Return what shapes have in common that differ only in where they were made."""
+    match shape:
+        case External():
+            return shape.path
+        case Function():
+            return shape.node
+        case Bound():
+            return shape.function.node
+        case Instance():
+            return shape.cls
+        case _:
+            return shape
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -116,6 +159,9 @@ class Site:
     def maker(self) -> Frame:
         """The frame whose code made the object."""
         return self.frame if self.copied is None else self.copied[1]
+
+    def __hash__(self) -> int:
+        return hash((id(self.node), id(self.frame)))
 
     @property
     def owner(self) -> object:
@@ -171,7 +217,9 @@ class NamespacePackage(Shape):
 class Function(Shape):
     """A function or lambda of the project, together with the frame that defined it.
 
-    `binding` is how it is read from an object: plain, static or class.
+    `binding` is how it is read from an object: plain, static or class. `decorators` are the paths
+    of those of a library; "" is one of the project that returned this function. `regions` are the
+    compound statements that it was made in.
     """
 
     node: FunctionNode
@@ -180,6 +228,7 @@ class Function(Shape):
     owner: Class | None = field(compare=False, default=None)
     binding: str = field(compare=False, default="plain")
     decorators: tuple[str, ...] = field(compare=False, default=())
+    regions: tuple[Region, ...] = field(compare=False, default=())
 
     @property
     def name(self) -> str:
@@ -340,42 +389,12 @@ class Variable(Shape):
     default: Value | None
 
 
-def deep_origins(value: Value) -> frozenset[Hashable]:
-    """Return the origins of `value` and of everything that it holds."""
-    return frozenset().union(*(held.origins for held in deep_values(value)))
-
-
-def deep_shapes(value: Value) -> Iterator[Shape]:
-    """Yield the shapes of `value` and of everything that it holds."""
-    for held in deep_values(value):
-        yield from held.shapes
-
-
-def deep_values(value: Value) -> Iterator[Value]:
-    """Yield `value` and everything that it holds."""
-    seen: set[Shape] = set()
-    stack = [value]
-    while stack:
-        current = stack.pop()
-        yield current
-        for shape in current.shapes:
-            if shape not in seen:
-                seen.add(shape)
-                stack.extend(held_by(shape))
-
-
-def held_by(shape: Shape) -> list[Value]:
-    """Return the values that a shape holds directly."""
-    match shape:
-        case Container():
-            return [*shape.items.values(), *shape.rest]
-        case Instance():
-            return list(shape.attributes.values())
-        case Partial():
-            return [shape.function, *shape.positional, *(value for _, value in shape.keywords)]
-        case Bound():
-            return [shape.receiver]
-        case Text():
-            return [part for part in shape.parts if isinstance(part, Value)]
-        case _:
-            return []
+# How many shapes of a type a value keeps at most; of other types MAX_ALIKE.
+_MOST: Mapping[type[Shape], int] = {
+    Constant: 64,
+    External: 16,
+    Function: 256,
+    Bound: 256,
+    Class: 64,
+    Instance: 16,
+}

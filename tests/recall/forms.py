@@ -67,7 +67,11 @@ LOCAL_IMPORTS = (
         "\n    def run(self):\n        return self.g{r}{c}",
         "C{n}().run()",
     ),
-    Form("default argument", "from {m} import {f} as f{n}\ndef g{n}(g=f{n}):\n    return g{r}{c}", "g{n}()"),
+    Form(
+        "default argument",
+        "from {m} import {f} as f{n}\ndef g{n}(g=f{n}):\n    return g{r}{c}",
+        "g{n}()",
+    ),
     Form("argument", "from {m} import {f} as f{n}\ndef g{n}(g):\n    return g{r}{c}", "g{n}(f{n})"),
     Form("import_module", "import importlib", 'importlib.import_module("{m}").{f}{r}{c}'),
     Form("condition", "from {m} import {f} as f{n}", "g = f{n} if [].count(1) else f{n}\ng{r}{c}"),
@@ -88,7 +92,9 @@ OBJECTS = (
 )
 
 MORE_OBJECTS = (
-    Form("returned and bound", "def make{n}():\n    o = {o}\n    return o", "o = make{n}()\no{k}{c}"),
+    Form(
+        "returned and bound", "def make{n}():\n    o = {o}\n    return o", "o = make{n}()\no{k}{c}"
+    ),
     Form("class attribute", "class C{n}:\n    o = {o}", "C{n}.o{k}{c}"),
     Form(
         "class attribute through self",
@@ -122,8 +128,8 @@ MORE_OBJECTS = (
     ),
     Form(
         "cached property",
-        "from functools import cached_property\nclass C{n}:\n    @cached_property\n    def o(self):\n"
-        "        return {o}",
+        "from functools import cached_property\nclass C{n}:\n    @cached_property\n"
+        "    def o(self):\n        return {o}",
         "C{n}().o{k}{c}",
     ),
     Form(
@@ -133,7 +139,11 @@ MORE_OBJECTS = (
         "C{n}().o{k}{c}",
     ),
     Form("closure", "", "o = {o}\ndef run():\n    return o{k}{c}\nrun()"),
-    Form("contextmanager", "import contextlib\n@contextlib.contextmanager\ndef make{n}():\n    yield {o}", "with make{n}() as o:\n    o{k}{c}"),
+    Form(
+        "contextmanager",
+        "import contextlib\n@contextlib.contextmanager\ndef make{n}():\n    yield {o}",
+        "with make{n}() as o:\n    o{k}{c}",
+    ),
     Form("closing", "import contextlib", "with contextlib.closing({o}) as o:\n    o{k}{c}"),
     Form("loop", "", "for o in [{o}]:\n    o{k}{c}"),
     Form("comprehension", "", "[o{k}{c} for o in ({o},)]"),

@@ -65,8 +65,10 @@ def rows(rules: Catalogue, table: NamesTable) -> Iterator[Row]:
             path = concrete(pattern)
             match = table.find(path)
             attribute = entry is not None and entry.attribute
-            exempting = () if entry is None or match is None or match.entry is not entry else (
-                tuple(_argument(item) for item in entry.unless_argument)
+            exempting = (
+                ()
+                if entry is None or match is None or match.entry is not entry
+                else (tuple(_argument(item) for item in entry.unless_argument))
             )
             code = match.code if match is not None else None
             yield Row(pattern, path, code, "" if attribute else "()", exempting)

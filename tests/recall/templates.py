@@ -62,7 +62,7 @@ def fill(template: Template, effect: Effect) -> Program:
             lines = files[name].splitlines()
             rows.update((name, row) for row, line in enumerate(lines, start=1) if HOLE in line)
             files[name] = files[name].replace(HOLE, effect.text)
-    name = f"{template.name} × {effect.text}"
+    name = f"{template.name} with {effect.text}"
     return Program(name, effect.code, template.replayed, files, frozenset(rows))
 
 

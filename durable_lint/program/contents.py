@@ -1,0 +1,48 @@
+"""What values hold, at whatever depth."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+
+from durable_lint.program.values import Bound, Container, Instance, Partial, Shape, Text, Value
+
+
+def deep_origins(value: Value) -> frozenset[Hashable]:
+    """Return the origins of `value` and of everything that it holds."""
+    return frozenset().union(*(held.origins for held in deep_values(value)))
+
+
+def deep_shapes(value: Value) -> Iterator[Shape]:
+    """Yield the shapes of `value` and of everything that it holds."""
+    for held in deep_values(value):
+        yield from held.shapes
+
+
+def deep_values(value: Value) -> Iterator[Value]:
+    """Yield `value` and everything that it holds."""
+    seen: set[Shape] = set()
+    stack = [value]
+    while stack:
+        current = stack.pop()
+        yield current
+        for shape in current.shapes:
+            if shape not in seen:
+                seen.add(shape)
+                stack.extend(held_by(shape))
+
+
+def held_by(shape: Shape) -> list[Value]:
+    """Return the values that a shape holds directly."""
+    match shape:
+        case Container():
+            return [*shape.items.values(), *shape.rest]
+        case Instance():
+            return list(shape.attributes.values())
+        case Partial():
+            return [shape.function, *shape.positional, *(value for _, value in shape.keywords)]
+        case Bound():
+            return [shape.receiver]
+        case Text():
+            return [part for part in shape.parts if isinstance(part, Value)]
+        case _:
+            return []
