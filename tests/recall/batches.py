@@ -8,6 +8,7 @@ from itertools import cycle
 
 from tests.recall.forms import (
     BUILTINS,
+    CONTEXT,
     IMPORTS,
     LOCAL_IMPORTS,
     MORE_OBJECTS,
@@ -23,10 +24,11 @@ SIZE = 150
 
 @dataclass(frozen=True)
 class Spelling:
-    """A row in one form; `alone` says that it needs a function of its own."""
+    """A row in one form, and the rule that finds it; `alone` says that it needs a function."""
 
     row: Row
     form: Form
+    code: str | None
     call: str
     alone: bool = False
 
@@ -45,21 +47,47 @@ class Place:
     stepped: set[int] = field(default_factory=set)
 
 
-def spellings(rows: Iterable[Row]) -> Iterator[Spelling]:
-    """Yield each row in every common form and, in turn, in some of the others."""
-    local, objects, types = cycle(LOCAL_IMPORTS), cycle(MORE_OBJECTS), cycle(TYPES)
+def all_spellings(rows: Iterable[Row]) -> Iterator[Spelling]:
+    """Yield each row in every form."""
     for row in rows:
-        for form in IMPORTS if row.module else BUILTINS:
-            yield Spelling(row, form, row.call)
-        if row.module:
-            yield Spelling(row, next(local), row.call, alone=True)
-            yield Spelling(row, next(local), row.call, alone=True)
-        if row.receiver:
-            yield from (Spelling(row, form, row.call) for form in OBJECTS)
-            yield Spelling(row, next(objects), row.call, alone=True)
-            yield Spelling(row, next(objects), row.call, alone=True)
-            if row.receiver.count("(") == 1 and row.receiver != "open()":
-                yield Spelling(row, next(types), row.call, alone=True)
+        for forms, alone in _families(row):
+            for form in forms:
+                yield Spelling(row, form, row.code, row.call, alone)
+        yield from _exempt(row)
+
+
+def some_spellings(rows: Iterable[Row]) -> Iterator[Spelling]:
+    """Yield each row in one form of every family: import styles, and ways to come by objects.
+
+    The forms take turns, so that each is tried with many rows.
+    """
+    turns: dict[tuple[Form, ...], Iterator[Form]] = {}
+    for row in rows:
+        for forms, alone in _families(row):
+            turn = turns.setdefault(forms, cycle(forms))
+            yield Spelling(row, next(turn), row.code, row.call, alone)
+        yield from _exempt(row)
+
+
+def _families(row: Row) -> Iterator[tuple[tuple[Form, ...], bool]]:
+    """Yield the families of forms in which a row can be written, and whether alone."""
+    if row.is_given:
+        yield (CONTEXT,), False
+        return
+    yield (IMPORTS if row.module else BUILTINS), False
+    if row.module:
+        yield LOCAL_IMPORTS, True
+    if row.receiver:
+        yield OBJECTS, False
+        yield MORE_OBJECTS, True
+        if row.is_typed:
+            yield TYPES, True
+
+
+def _exempt(row: Row) -> Iterator[Spelling]:
+    """Yield calls of a row with each of the arguments that exempt it."""
+    for arguments in row.exempting:
+        yield Spelling(row, (IMPORTS if row.module else BUILTINS)[0], None, f"({arguments})")
 
 
 def modules(wanted: Iterable[Spelling]) -> Iterator[tuple[str, list[Place]]]:
@@ -74,20 +102,22 @@ def _module(batch: list[Spelling]) -> tuple[str, list[Place]]:
     places = [Place(spelling) for spelling in batch]
     for number, place in enumerate(places):
         row, form = place.spelling.row, place.spelling.form
-        if "{o}" in form.head + form.body or "{t}" in form.head + form.body:
-            lines += [f"import {row.module} as m{number}"] if row.module else []
+        if form in (*OBJECTS, *MORE_OBJECTS, *TYPES) and row.module:
+            lines += [f"import {row.module} as m{number}"]
         _add(lines, place.replayed, _text(place.spelling, form.head, number), "")
     together = [(n, p) for n, p in enumerate(places) if not p.spelling.alone]
     functions = [together, *([(n, p)] for n, p in enumerate(places) if p.spelling.alone)]
     for number, members in enumerate(functions):
         lines += ["@durable_execution", f"def handler{number}(event, context):", "    event"]
         for unique, place in members:
+            lines.append("    if event:")
             body = _text(place.spelling, place.spelling.form.body, unique)
-            _add(lines, place.replayed, body, "    ")
+            _add(lines, place.replayed, body, "        ")
         lines += ["    def work(_):", "        event"]
         for unique, place in members:
+            lines.append("        if event:")
             body = _text(place.spelling, place.spelling.form.body, unique)
-            _add(lines, place.stepped, body, "        ")
+            _add(lines, place.stepped, body, "            ")
         lines += ["    return context.step(work)"]
     return "\n".join(lines) + "\n", places
 

@@ -30,6 +30,9 @@ BUILTINS = (
     Form("builtins module", "import builtins", "builtins.{f}{r}{c}"),
 )
 
+# What replayed code is given by the SDK itself.
+CONTEXT = Form("handler's context", "", "context{k}{c}")
+
 # The names that these bind would get into each other's way in one function.
 LOCAL_IMPORTS = (
     Form("from m import f", "", "from {m} import {f}\n{f}{r}{c}"),

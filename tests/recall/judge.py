@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from durable_lint.catalogue import catalogue
@@ -14,12 +14,11 @@ from durable_lint.settings import Layer, Resolver
 from tests.recall.batches import Place, Spelling, modules
 from tests.recall.templates import Program
 
-PREVIEW = ("LDF108",)
 
-
-def lint(files: Iterable[Path]) -> list[Finding]:
-    """Return the findings of all `files`, preview rules with a names table included."""
-    engine = Engine(catalogue(), Resolver(catalogue(), layer=Layer(None, PREVIEW, ())))
+def lint(files: Iterable[Path], rules: Iterable[str]) -> list[Finding]:
+    """Return what the `rules` find in all `files`."""
+    layer = Layer(tuple(sorted(set(rules))), (), ())
+    engine = Engine(catalogue(), Resolver(catalogue(), layer=layer))
     run_deep(lambda: engine.check(files))
     assert not engine.report.problems, engine.report.problems
     return engine.report.findings
@@ -39,13 +38,13 @@ def judge(programs: list[Program], folder: Path) -> list[str]:
             path.write_text(text, encoding="utf-8")
             paths.append(path)
     found: dict[Path, list[Finding]] = defaultdict(list)
-    for finding in lint(paths):
+    for finding in lint(paths, (program.code for program in programs)):
         home = next(parent for parent in finding.path.parents if parent in homes)
         found[home].append(finding)
     return [line for home, program in homes.items() for line in _wrong(program, home, found[home])]
 
 
-def _wrong(program: Program, home: Path, findings: list[Finding]) -> Iterable[str]:
+def _wrong(program: Program, home: Path, findings: list[Finding]) -> Iterator[str]:
     seen = {
         (hop.path.relative_to(home).as_posix(), hop.position.row)
         for finding in findings
@@ -68,20 +67,25 @@ def judge_names(spelled: Iterable[Spelling], folder: Path) -> list[str]:
         path = folder / f"batch{number}.py"
         path.write_text(text, encoding="utf-8")
         homes[path] = places
+    codes = {place.spelling.row.code for places in homes.values() for place in places}
     found: dict[tuple[Path, int], set[str]] = defaultdict(set)
-    for finding in lint(homes):
+    for finding in lint(homes, (code for code in codes if code is not None)):
         found[finding.path, finding.span.start.row].add(finding.code)
-    wrong: list[str] = []
-    for path, places in homes.items():
-        for place in places:
-            row = place.spelling.row
-            replayed = {code for line in place.replayed for code in found[path, line]}
-            stepped = {code for line in place.stepped for code in found[path, line]}
-            where = f"{path.name}:{max(place.replayed)}"
-            if row.code is not None and row.code not in replayed:
-                wrong.append(f"missed {row.code} at {where}: {place.spelling.name}")
-            if row.code is None and replayed:
-                wrong.append(f"imagined {replayed} at {where}: {place.spelling.name}")
-            if stepped:
-                wrong.append(f"imagined {stepped} in a step at {where}: {place.spelling.name}")
-    return wrong
+    return [
+        f"{wrong} at {path.name}:{max(place.replayed)}: {place.spelling.name}"
+        for path, places in homes.items()
+        for place in places
+        for wrong in _misjudged(place, lambda row, path=path: found.get((path, row), set()))
+    ]
+
+
+def _misjudged(place: Place, found_in: Callable[[int], set[str]]) -> Iterator[str]:
+    wanted, on_the_way = place.spelling.code, place.spelling.row.on_the_way
+    replayed = {code for row in place.replayed for code in found_in(row)}
+    stepped = {code for row in place.stepped for code in found_in(row)}
+    if wanted is not None and wanted not in replayed:
+        yield f"missed {wanted}"
+    if wanted is None and replayed - on_the_way:
+        yield f"imagined {', '.join(sorted(replayed))}"
+    if stepped:
+        yield f"imagined {', '.join(sorted(stepped))} in a step"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 
-from durable_lint.catalogue import Catalogue
+from durable_lint.catalogue import Rule, catalogue
+from durable_lint.checks.replayed_effect import CODES
 from durable_lint.durable.effects import NamesTable
+from durable_lint.durable.sdk import PACKAGE
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,8 @@ class Row:
     """A path that fits a row of a table, and the rule that finds it; None where it is exempt.
 
     `call` is what stands behind the path: `()`, or nothing where the row is about an attribute.
+    `exempting` are arguments with which it is exempt, `on_the_way` the rules that find the calls in
+    the path itself.
     """
 
     pattern: str
@@ -25,6 +29,7 @@ class Row:
     code: str | None
     call: str
     exempting: tuple[str, ...]
+    on_the_way: frozenset[str]
 
     @property
     def names(self) -> list[str]:
@@ -48,9 +53,20 @@ class Row:
         return self.path[start:]
 
     @property
+    def is_given(self) -> bool:
+        """Whether the path begins at what the SDK passes to a body."""
+        return self.path.startswith(f"{PACKAGE}.")
+
+    @property
     def receiver(self) -> str:
         """The path of the object whose method is called; empty where there is none."""
         return self.path[: self.path.rindex(")") + 1] if "(" in self.path else ""
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether the receiver is an object of a class, so that an annotation can name it."""
+        made_by = self.receiver.removesuffix("()")
+        return "(" not in made_by and made_by.rpartition(".")[2][:1].isupper()
 
     @property
     def method(self) -> str:
@@ -58,9 +74,18 @@ class Row:
         return self.path[len(self.receiver) :]
 
 
-def rows(rules: Catalogue, table: NamesTable) -> Iterator[Row]:
-    """Yield a row for each path of the tables that Python can spell with an import."""
-    for rule in rules.rules:
+def all_rows() -> Iterator[Row]:
+    """Yield a row for each path of the tables whose rules are about calls in replayed code."""
+    rules = catalogue()
+    named = [rule for rule in rules.rules if rule.code in (*CODES, "LDF601")]
+    table = NamesTable(
+        (rule.code, pattern, entry) for rule in named for pattern, entry in rule.names.items()
+    )
+    yield from _rows(named, table)
+
+
+def _rows(rules: Iterable[Rule], table: NamesTable) -> Iterator[Row]:
+    for rule in rules:
         for pattern, entry in rule.names.items():
             path = concrete(pattern)
             match = table.find(path)
@@ -71,7 +96,16 @@ def rows(rules: Catalogue, table: NamesTable) -> Iterator[Row]:
                 else (tuple(_argument(item) for item in entry.unless_argument))
             )
             code = match.code if match is not None else None
-            yield Row(pattern, path, code, "" if attribute else "()", exempting)
+            call = "" if attribute else "()"
+            yield Row(pattern, path, code, call, exempting, frozenset(_on_the_way(table, path)))
+
+
+def _on_the_way(table: NamesTable, path: str) -> Iterator[str]:
+    """Yield the rules that find the calls in `path`."""
+    for end in (match.start() for match in re.finditer(r"\(\)", path)):
+        match = table.find(path[:end])
+        if match is not None:
+            yield match.code
 
 
 def concrete(pattern: str) -> str:
