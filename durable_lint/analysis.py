@@ -64,7 +64,20 @@ class Analysis:
             found = self._deployments.findings(path, partial(self._failed, path))
             yield from (finding for finding in found if finding.code in codes)
             return
-        project = self._project(path)
+        speaks = self._speaks_of_durable_functions(path)
+        project = self._project(path) if speaks else self._deployments.project(path)
+        # What keeps other code from being read is not for us to say.
+        python = self._python(project, path, codes)
+        yield from (finding for finding in python if speaks or finding.code != UNREADABLE)
+
+    def _speaks_of_durable_functions(self, path: Path) -> bool:
+        try:
+            data = self._texts.read(path)
+        except OSError:
+            return True
+        return mentions_durable_functions(data, self._settings.for_file(path))
+
+    def _python(self, project: Project, path: Path, codes: frozenset[str]) -> Iterator[Finding]:
         try:
             if (project, path) not in self._added:
                 project.add(self._texts.decode(path))
@@ -75,19 +88,10 @@ class Analysis:
         except OSError as error:
             self._complain(Problem(error.strerror or str(error), path))
             return
-        if self._is_quiet(project, path):
-            return
         if (module := project.load(path)) is not None:
             yield from self._walk(project, module, codes)
         for broken, reason in project.unreadable.items():
             yield self._unreadable(broken, str(reason), reason.position)
-
-    def _is_quiet(self, project: Project, path: Path) -> bool:
-        """Tell whether a file cannot be read, but speaks of no durable function either."""
-        settings = self._settings.for_file(path)
-        if mentions_durable_functions(self._texts.read(path), settings):
-            return False
-        return project.load(path) is None
 
     def mend(self, source: Source) -> str | None:
         """Use this text for its file from now on; if it cannot be parsed, return why instead."""

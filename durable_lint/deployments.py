@@ -29,6 +29,7 @@ from durable_lint.templates.model import Template
 
 MAX_TEMPLATES = 200
 MAX_STACKS = 200
+MAX_FRAMES = 4_000
 
 
 class _Surroundings:
@@ -90,6 +91,10 @@ class Deployments:
             around.evidence = Evidence(around.project.root, lambda: self._gather(around))
         return around.evidence
 
+    def project(self, path: Path) -> Project:
+        """Return the code around a file that speaks of no durable function itself."""
+        return self._surroundings(path).project
+
     def use(self, source: Source) -> None:
         """Use this text for its file from now on."""
         for around in self._around.values():
@@ -109,7 +114,7 @@ class Deployments:
             if deployment is not None:
                 yield from deployed_by_template(deployment)
         if around.survey.has_durable_stacks:
-            interpreter = plain_interpreter(around.project)
+            interpreter = plain_interpreter(around.project, most_frames=MAX_FRAMES)
             for path in around.survey.stacks[:MAX_STACKS]:
                 module = around.project.load(path)
                 if module is not None:

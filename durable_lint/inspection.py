@@ -87,7 +87,9 @@ class Inspection:
     def client_calls(self) -> list[ClientCall]:
         """What the clients' calls in the module's code, durable or not, name as functions."""
         frames = list(self.walk.interpreter.frames)
-        if needles.invokes(self.walk.module.source.text.encode()):
+        data = self.walk.module.source.text.encode()
+        matters = needles.starts_executions(data) or self.evidence.knows_durable_functions
+        if needles.invokes(data) and matters:
             frames += self._plain_frames
         calls = (event for frame in frames for event in frame.all_events())
         return list(

@@ -43,6 +43,24 @@ def test_named_files_are_linted_whatever_they_are_called(folder: Path, write: Wr
     assert find(folder, "script", "build/a.py") == ["build/a.py", "script"]
 
 
+TEMPLATE = "Resources:\n  A: {Type: AWS::Lambda::Function}\n"
+
+
+def test_templates_are_known_by_what_they_hold(folder: Path, write: Write) -> None:
+    for name in ("a.yaml", "b.yml", "c.json", "d.template", "e.txt", "f"):
+        write(name, TEMPLATE)
+    for name in ("g.yaml", "h.json", "i.template"):
+        write(name, "version: 3\n")
+    assert find(folder) == ["a.yaml", "b.yml", "c.json", "d.template"]
+    # A file that is named is Python if it is nothing else, but never where its name says so.
+    assert find(folder, "a.yaml", "e.txt", "f", "g.yaml", "h.json") == ["a.yaml", "e.txt", "f"]
+
+
+def test_a_template_has_a_size(folder: Path, write: Write) -> None:
+    write("a.json", TEMPLATE + "#" * 5_000_000)
+    assert find(folder) == []
+
+
 def test_what_nobody_wrote_is_left_out(folder: Path, write: Write) -> None:
     for name in (".venv", "node_modules", "cdk.out", ".aws-sam", "a/build", "a/__pycache__"):
         write(f"{name}/x.py", "")

@@ -13,6 +13,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from durable_lint.engine import Report
 from tests.test_fixes import HEADER, check, mend
 
 SAFE_CALLS = (
@@ -167,16 +168,18 @@ def _program(body: str) -> str:
     return text
 
 
-def _folder() -> Path:
-    return Path(tempfile.mkdtemp(prefix="fixes-"))
+def _mended(text: str, *, unsafe: bool) -> tuple[str, Report]:
+    with tempfile.TemporaryDirectory() as folder:
+        return mend(Path(folder), text, unsafe=unsafe)
 
 
 def _codes(text: str) -> Counter[str]:
-    return Counter(finding.code for finding in check(_folder(), text).report.findings)
+    with tempfile.TemporaryDirectory() as folder:
+        return Counter(f.code for f in check(Path(folder), text).report.findings)
 
 
 MANY = settings(
-    max_examples=150,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     derandomize=True,
@@ -187,7 +190,7 @@ MANY = settings(
 @given(bodies())
 def test_safe_fixes_only_wrap(body: str) -> None:
     before = _program(body)
-    after, _ = mend(_folder(), before, unsafe=False)
+    after, _ = _mended(before, unsafe=False)
     unmended = ast.fix_missing_locations(_Unmend().visit(ast.parse(after)))
     assert ast.unparse(unmended) == ast.unparse(ast.parse(before))
     assert _comments(after) == _comments(before)
@@ -197,8 +200,8 @@ def test_safe_fixes_only_wrap(body: str) -> None:
 @given(bodies())
 def test_mended_code_has_nothing_left_to_mend(body: str) -> None:
     before = _program(body)
-    after, report = mend(_folder(), before, unsafe=True)
-    again, second = mend(_folder(), after, unsafe=True)
+    after, report = _mended(before, unsafe=True)
+    again, second = _mended(after, unsafe=True)
     assert again == after
     assert _comments(after) == _comments(before)
     assert not second.fixed

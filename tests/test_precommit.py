@@ -16,6 +16,8 @@ from tests.conftest import CLEAN, HANDLER, MENDED
 ROOT = Path(__file__).parents[1]
 IDENTITY = ("-c", "user.name=test", "-c", "user.email=test@example.com")
 
+URL = "Properties: {AuthType: NONE, TargetFunctionArn: !Ref A}"
+
 Hook = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -57,7 +59,8 @@ def hook(hooks: Path, cache: Path, tmp_path: Path) -> Hook:
             f"repos:\n  - repo: {hooks}\n    rev: {revision}\n    hooks:\n      - id: {name}\n"
         )
         for stem, text in files.items():
-            (tmp_path / f"{stem}.py").write_text(text)
+            suffix = "yaml" if text.startswith("Resources:") else "py"
+            (tmp_path / f"{stem}.{suffix}").write_text(text)
         git(tmp_path, "add", "-A")
         return subprocess.run(
             [sys.executable, "-m", "pre_commit", "run", "--color", "never"],
@@ -77,6 +80,14 @@ def test_check(hook: Hook) -> None:
     assert "handler.py:8:15: LDF101" in done.stdout
     done = hook("durable-lint", handler=CLEAN)
     assert done.returncode == 0, done.stdout
+
+
+def test_templates_are_checked(hook: Hook) -> None:
+    properties = "Type: AWS::Lambda::Function, Properties: {DurableConfig: {ExecutionTimeout: 60}}"
+    template = f"Resources:\n  A: {{{properties}}}\n  B: {{Type: AWS::Lambda::Url, {URL}}}\n"
+    done = hook("durable-lint", template=template, compose="x = 1\n")
+    assert done.returncode == 1, done.stderr
+    assert "template.yaml:2:49: LDF505" in done.stdout
 
 
 def test_fix(hook: Hook, tmp_path: Path) -> None:

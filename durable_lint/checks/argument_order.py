@@ -20,7 +20,8 @@ from durable_lint.fixes.reorder_arguments import (
 )
 from durable_lint.inspection import Inspection
 from durable_lint.program.arguments import Argument
-from durable_lint.program.values import Constant, External, Text, Value
+from durable_lint.program.shapes import Constant, External, Text
+from durable_lint.program.values import Value
 
 CODES = ("LDF305",)
 

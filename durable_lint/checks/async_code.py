@@ -11,9 +11,10 @@ from durable_lint.durable.options import option
 from durable_lint.findings import Finding
 from durable_lint.inspection import Inspection
 from durable_lint.program.frames import Frame
+from durable_lint.program.shapes import Container, Function, Instance
 from durable_lint.program.signatures import is_plain
 from durable_lint.program.syntax import is_generator
-from durable_lint.program.values import NOTHING, Container, Function, Instance
+from durable_lint.program.values import NOTHING
 
 CODES = ("LDF306",)
 

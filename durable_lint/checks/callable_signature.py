@@ -14,8 +14,9 @@ from durable_lint.findings import Finding, Fix
 from durable_lint.fixes.lambdas import add_parameters
 from durable_lint.inspection import Inspection
 from durable_lint.program.frames import Frame
+from durable_lint.program.shapes import Function, Instance
 from durable_lint.program.signatures import Passed, listed, misfit, positional_parameters
-from durable_lint.program.values import Function, Instance, Shape
+from durable_lint.program.values import Shape
 
 CODES = ("LDF305",)
 

@@ -14,7 +14,8 @@ from durable_lint.durable.shapes import Operation
 from durable_lint.findings import Finding
 from durable_lint.fixes.throw_if_error import throw_if_error
 from durable_lint.inspection import Inspection
-from durable_lint.program.values import NOTHING, External, Shape
+from durable_lint.program.shapes import External
+from durable_lint.program.values import NOTHING, Shape
 
 CODES = ("LDF312",)
 

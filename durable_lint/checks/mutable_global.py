@@ -27,7 +27,7 @@ def check(inspection: Inspection) -> Iterator[Finding]:
         if change.owner is not None:
             continue
         reads = _reads(inspection, change)
-        if not reads or is_initialisation(inspection.walk, change.write):
+        if not reads or is_initialisation(inspection.walk, change.write, reads):
             continue
         for handle in handles(change.write, inspection.callers):
             node = handle.node if handle.calls else change.write.pattern or handle.node

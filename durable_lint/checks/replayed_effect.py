@@ -68,8 +68,9 @@ def _finding(inspection: Inspection, call: Call, reached: list[Reached]) -> Find
     )
 
 
-def _rank(inspection: Inspection, item: Reached) -> tuple[bool, int]:
-    return (_harmless(inspection, item), CODES.index(item.effect.code))
+def _rank(inspection: Inspection, item: Reached) -> tuple[bool, bool, int]:
+    # What the call does itself comes before what it leads to.
+    return (_harmless(inspection, item), len(item.calls) > 1, CODES.index(item.effect.code))
 
 
 def _harmless(inspection: Inspection, item: Reached) -> bool:
@@ -77,15 +78,16 @@ def _harmless(inspection: Inspection, item: Reached) -> bool:
 
 
 def _message(inspection: Inspection, call: Call, reached: list[Reached]) -> str:
-    first = reached[0]
-    ending = _consequence(inspection.flow.uses(first.effect))
-    if len(first.calls) == 1:
-        return f'"{first.effect.path}" {first.effect.why} in replayed code{ending}'
-    called = called_name(call)
-    reasons = dict.fromkeys(f'"{item.effect.path}", which {item.effect.why}' for item in reached)
-    listed = ", and to ".join(list(reasons)[:3])
+    ending = _consequence(inspection.flow.uses(reached[0].effect))
+    own = next((item.effect for item in reached if len(item.calls) == 1), None)
+    led = [item.effect for item in reached if len(item.calls) > 1]
+    if not led and own is not None:
+        return f'"{own.path}" {own.why} in replayed code{ending}'
+    reasons = list(dict.fromkeys(f'"{effect.path}", which {effect.why}' for effect in led))
+    listed = ", and to ".join(reasons[:3])
     more = f", and to {len(reasons) - 3} more" if len(reasons) > 3 else ""
-    return f'"{called}" leads to {listed}{more}, in replayed code{ending}'
+    does = f'"{called_name(call)}" leads' if own is None else f'"{own.path}" {own.why} and leads'
+    return f"{does} to {listed}{more}, in replayed code{ending}"
 
 
 def _consequence(uses: Uses) -> str:

@@ -10,7 +10,7 @@ from durable_lint.findings import Finding
 from durable_lint.fixes.to_context_logger import to_context_logger
 from durable_lint.inspection import Inspection
 from durable_lint.program.frames import Call
-from durable_lint.program.values import External, Site
+from durable_lint.program.shapes import External, Site
 
 CODES = ("LDF601",)
 

@@ -15,7 +15,8 @@ from durable_lint.findings import Finding
 from durable_lint.fixes.run_prepared import call_factory, run_prepared
 from durable_lint.inspection import Inspection
 from durable_lint.program.definitions import functions_in
-from durable_lint.program.values import Partial, Shape
+from durable_lint.program.shapes import Partial
+from durable_lint.program.values import Shape
 
 CODES = ("LDF304",)
 

@@ -9,7 +9,13 @@ from durable_lint.durable.shapes import Operation
 from durable_lint.findings import Finding
 from durable_lint.fixes.name_operation import name_operation
 from durable_lint.inspection import Inspection
-from durable_lint.program.values import Bound, Constant, Function, Instance, Partial
+from durable_lint.program.shapes import (
+    Bound,
+    Constant,
+    Function,
+    Instance,
+    Partial,
+)
 
 CODES = ("LDF602",)
 

@@ -14,7 +14,7 @@ from durable_lint.durable.shapes import Body, Operation
 from durable_lint.findings import Finding, Severity
 from durable_lint.inspection import Inspection
 from durable_lint.program.frames import Frame
-from durable_lint.program.values import External
+from durable_lint.program.shapes import External
 
 CODES = ("LDF311",)
 

@@ -10,8 +10,15 @@ import libcst as cst
 
 from durable_lint.program.frames import Cell, Frame, Return, Write
 from durable_lint.program.interpreter import Interpreter
+from durable_lint.program.shapes import (
+    Class,
+    Container,
+    External,
+    Instance,
+    Opaque,
+)
 from durable_lint.program.syntax import descendants
-from durable_lint.program.values import Class, Container, External, Instance, Opaque, Shape
+from durable_lint.program.values import Shape
 
 _CACHE_DECORATORS = frozenset(
     (

@@ -14,16 +14,15 @@ import libcst as cst
 
 from durable_lint.program.arguments import spread
 from durable_lint.program.frames import Call, Frame, Write
-from durable_lint.program.values import (
+from durable_lint.program.shapes import (
     Class,
     Constant,
     Container,
     External,
     Instance,
-    Shape,
     Site,
-    Value,
 )
+from durable_lint.program.values import Shape, Value
 
 _INITIALISER = "().__init__"
 # The call that sets a property of the resource below the construct, and what it calls the property.

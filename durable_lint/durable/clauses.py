@@ -17,8 +17,9 @@ from durable_lint.durable.suspension import Matches, matches
 from durable_lint.program.frames import Call, Cell, Frame, Leave
 from durable_lint.program.interpreter import Interpreter
 from durable_lint.program.outcomes import Outcome
+from durable_lint.program.shapes import External, Opaque
 from durable_lint.program.syntax import own_nodes
-from durable_lint.program.values import External, Opaque, Value
+from durable_lint.program.values import Value
 
 Handler = cst.ExceptHandler | cst.ExceptStarHandler
 

@@ -14,16 +14,14 @@ from typing import Any
 from durable_lint.durable.targets import LATEST
 from durable_lint.program.arguments import spread
 from durable_lint.program.frames import Call
-from durable_lint.program.values import (
-    NOTHING,
+from durable_lint.program.shapes import (
     Constant,
     Container,
     External,
     Text,
-    Value,
     constant,
-    value_of,
 )
+from durable_lint.program.values import NOTHING, Value, value_of
 
 _MAKERS = re.compile(r"(?:aioboto3|boto3|aiobotocore|botocore)\.(?:.*\.)?(?:create_)?client\(\)")
 _STUBS = re.compile(r"(?:mypy_boto3|types_aiobotocore)_(\w+)\.(?:client\.)?\w+Client\(\)")

@@ -15,8 +15,9 @@ from durable_lint.program.contents import deep_shapes
 from durable_lint.program.frames import Access, Call, Cell, Frame
 from durable_lint.program.module import Module
 from durable_lint.program.scopes import scope_of
+from durable_lint.program.shapes import Container, Function
 from durable_lint.program.syntax import bound_names
-from durable_lint.program.values import Container, Function, Shape, Value
+from durable_lint.program.values import Shape, Value
 
 _LOOPS = (cst.For, cst.While)
 

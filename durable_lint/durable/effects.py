@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from durable_lint.catalogue import NameEntry
 from durable_lint.durable.paths import PathTable
 from durable_lint.program.arguments import Arguments
-from durable_lint.program.values import Constant, External
+from durable_lint.program.shapes import Constant, External
 
 
 @dataclass(frozen=True, slots=True)

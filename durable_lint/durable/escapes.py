@@ -14,8 +14,15 @@ from durable_lint.durable.walk import Walk
 from durable_lint.program.arguments import Argument
 from durable_lint.program.contents import deep_shapes, held_by
 from durable_lint.program.frames import Call, Cell, Frame, Write
+from durable_lint.program.shapes import (
+    Bound,
+    Container,
+    External,
+    Function,
+    Partial,
+)
 from durable_lint.program.syntax import own_nodes
-from durable_lint.program.values import Bound, Container, External, Function, Partial, Shape, Value
+from durable_lint.program.values import Shape, Value
 
 # The rule whose names are those that run code on other threads.
 _ELSEWHERE = "LDF115"

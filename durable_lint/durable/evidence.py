@@ -77,6 +77,11 @@ class Evidence:
     def _functions(self) -> tuple[Deployed, ...]:
         return tuple(self._gather())
 
+    @property
+    def knows_durable_functions(self) -> bool:
+        """Whether the project says of any function that it is durable."""
+        return any(function.durable for function in self._functions)
+
     def named(self, name: str) -> Deployed | None:
         """Return the function that has this name, None where there is none or it is disputed."""
         found = [function for function in self._functions if function.name == name]

@@ -8,7 +8,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from durable_lint.durable.sdk import OPERATION_ERRORS, sdk_name
-from durable_lint.program.values import Class, Container, External, Instance, Shape, Value
+from durable_lint.program.shapes import (
+    Class,
+    Container,
+    External,
+    Instance,
+)
+from durable_lint.program.values import Shape, Value
 
 # What operators, attributes, items and calls raise by themselves, whatever they work on.
 _EVERYWHERE = (LookupError, TypeError, AttributeError, ArithmeticError, NameError, MemoryError)

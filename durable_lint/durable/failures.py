@@ -20,9 +20,7 @@ from durable_lint.durable.shapes import (
 )
 from durable_lint.program.calculations import calculates
 from durable_lint.program.frames import Call, Event, Frame, Iteration, Leave
-from durable_lint.program.syntax import is_generator, own_nodes
-from durable_lint.program.values import (
-    NOTHING,
+from durable_lint.program.shapes import (
     Bound,
     Class,
     External,
@@ -31,9 +29,9 @@ from durable_lint.program.values import (
     Method,
     Opaque,
     Partial,
-    Shape,
-    Value,
 )
+from durable_lint.program.syntax import is_generator, own_nodes
+from durable_lint.program.values import NOTHING, Shape, Value
 
 # Rules whose effects only yield a value, or write a line.
 _HARMLESS = frozenset(("LDF101", "LDF102", "LDF103", "LDF108", "LDF110", "LDF111", "LDF601"))

@@ -8,7 +8,8 @@ from durable_lint.durable.shapes import BranchObject, Factory, Prepared
 from durable_lint.durable.walk import Walk
 from durable_lint.program.contents import held_by
 from durable_lint.program.frames import Call, Frame, Return, Write
-from durable_lint.program.values import Bound, Class, Function, Shape, Value
+from durable_lint.program.shapes import Bound, Class, Function
+from durable_lint.program.values import Shape, Value
 
 
 class Fates:

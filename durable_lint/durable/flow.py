@@ -10,7 +10,7 @@ from durable_lint.durable.shapes import Body, Effect, Handler, Operation, Prepar
 from durable_lint.durable.walk import Walk, is_replayed
 from durable_lint.program.contents import deep_origins
 from durable_lint.program.frames import Call, Cell, Event, Return, Test
-from durable_lint.program.values import External
+from durable_lint.program.shapes import External
 
 
 class Use(IntEnum):

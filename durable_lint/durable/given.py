@@ -11,8 +11,14 @@ import libcst as cst
 from durable_lint.durable.sdk import OPERATIONS, RECEIVES, WITH_RETRY, Role, Signature
 from durable_lint.durable.shapes import BranchObject, Operation, Prepared
 from durable_lint.program.frames import Call, Frame
+from durable_lint.program.shapes import (
+    Bound,
+    Container,
+    Function,
+    Partial,
+)
 from durable_lint.program.signatures import Passed, called_functions
-from durable_lint.program.values import Bound, Container, Function, Partial, Shape, Value
+from durable_lint.program.values import Shape, Value
 
 if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter

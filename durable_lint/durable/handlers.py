@@ -8,7 +8,8 @@ from pathlib import Path
 from durable_lint.durable.plain_code import plain_interpreter
 from durable_lint.durable.shapes import Handler
 from durable_lint.program.project import Project
-from durable_lint.program.values import Function, Value
+from durable_lint.program.shapes import Function
+from durable_lint.program.values import Value
 
 
 class PythonHandlers:

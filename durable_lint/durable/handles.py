@@ -15,8 +15,9 @@ from durable_lint.durable.routes import Callers, is_root
 from durable_lint.durable.shapes import Body, Prepared
 from durable_lint.program.frames import Call, Cell, Frame, Write
 from durable_lint.program.looks import lies_in, reachable
-from durable_lint.program.syntax import parameters
-from durable_lint.program.values import Bound, External, Shape, Value
+from durable_lint.program.shapes import Bound, External
+from durable_lint.program.syntax import dotted_name, parameters
+from durable_lint.program.values import Shape, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,19 @@ class Handle:
 
     @property
     def text(self) -> str:
-        """How the code writes what is changed."""
-        return " ".join(self.frame.module.text(self.subject).split())
+        """How the code calls what is changed, items left out."""
+        node = self.subject
+        while True:
+            match node:
+                case cst.Subscript(value=inner) | cst.Call(func=cst.Attribute(value=inner)):
+                    node = inner
+                case cst.Attribute(value=inner) if dotted_name(node) is None:
+                    if root_name(inner) is None:
+                        break
+                    node = inner
+                case _:
+                    break
+        return " ".join(self.frame.module.text(node).split())
 
     def is_argument(self, target: Cell | Shape) -> bool:
         """Tell whether what is changed came in as an argument of the body, not as its receiver."""

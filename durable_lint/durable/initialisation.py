@@ -8,25 +8,23 @@ import libcst as cst
 
 from durable_lint.durable.handles import root_name
 from durable_lint.durable.walk import Walk
-from durable_lint.program.frames import Call, Event, Frame, Return, Write
+from durable_lint.program.frames import Access, Call, Event, Frame, Region, Return, Write
 from durable_lint.program.syntax import bound_names, descendants, dotted_name, own_nodes
 
 _MISSING = frozenset(("KeyError", "LookupError", "AttributeError", "NameError", "IndexError"))
-_HARMLESS = (
-    *(cst.Assign, cst.AnnAssign, cst.AugAssign, cst.Return, cst.Raise, cst.Pass, cst.Assert),
-    *(cst.Import, cst.ImportFrom, cst.Global, cst.Nonlocal, cst.Continue, cst.Break),
-)
 
 
-def is_initialisation(walk: Walk, write: Write) -> bool:
+def is_initialisation(walk: Walk, write: Write, reads: Sequence[Access]) -> bool:
     """Tell whether a change makes what a test of the same state has just found missing.
 
     Under the test there must be nothing but the making: an operation there is the reason of the
-    test, and the change only remembers it.
+    test, and the change only remembers it. What is only found to be out of date is made again by
+    whoever asks, if all `reads` come from the same function.
     """
     looks = _Looks(walk, write)
+    repeated = all(access.frame.node is write.frame.node for access in reads)
     return (
-        looks.makes_in_branch()
+        looks.makes_in_branch(if_stale=repeated)
         or looks.makes_in_handler()
         or looks.makes_after_return()
         or looks.makes_by_or()
@@ -40,21 +38,37 @@ class _Looks:
         self._walk = walk
         self._write = write
         self._frame: Frame = write.frame
+        self._found: set[str] = set()
+        # What is made together is asked for together: `if token is None: token, expiry = ...`.
+        together = [
+            event
+            for event in write.frame.all_events()
+            if isinstance(event, Write) and event.regions == write.regions
+        ]
         self._nodes = {
             id(access.node)
-            for access in walk.interpreter.reads.get(write.target, ())
+            for made in together
+            for access in walk.interpreter.reads.get(made.target, ())
             if access.frame is write.frame
-            and (write.part in (None, access.part) or access.part is None)
+            and (made.part in (None, access.part) or access.part is None)
+        }
+        self._found = {
+            name.value
+            for node in own_nodes(write.frame.node)
+            for name in _bound_to(node)
+            if self._reads(getattr(node, "value", node))
         }
 
-    def makes_in_branch(self) -> bool:
+    def makes_in_branch(self, *, if_stale: bool) -> bool:
         """`if x is None: x = ...`, and the other arm of `if x is not None`."""
         branches = [r.node for r in self._write.regions if r.kind == "branch"]
         for branch in reversed(branches):
             if isinstance(branch, cst.If):
                 in_body = self._is_in(branch.body)
                 arm = branch.body if in_body else branch.orelse
-                asks = self._asks(branch.test, if_missing=in_body)
+                asks = self._asks(branch.test, if_missing=in_body) or (
+                    if_stale and not self._write.builds and self._reads(branch.test)
+                )
                 return asks and arm is not None and self._only_makes(arm)
         return False
 
@@ -62,28 +76,30 @@ class _Looks:
         """`try: return x[k]`, `except KeyError: x[k] = ...`."""
         handlers = [r.node for r in self._write.regions if r.kind == "handler"]
         for handler in reversed(handlers):
-            if isinstance(handler, cst.ExceptHandler) and handler.type is not None:
-                caught = {dotted_name(node) for node in descendants(handler.type)}
+            if isinstance(handler, cst.ExceptHandler):
                 tried = self._frame.module.parents[handler]
                 looked = isinstance(tried, cst.Try) and self._reads(tried.body)
-                return bool(caught & _MISSING) and looked and self._only_makes(handler.body)
+                return _catches_missing(handler) and looked and self._only_makes(handler.body)
         return False
 
     def makes_after_return(self) -> bool:
-        """`if k in x: return x[k]`, and then `x[k] = ...`."""
+        """`if k in x: return x[k]`, or the same in a `try`, and then `x[k] = ...`."""
         if self._walk.makes_operations(self._frame):
             return False
         return any(
             isinstance(event, Return)
             and event.order < self._write.order
             and self._reads(event.node)
-            and any(
-                isinstance(region.node, cst.If) and self._asks(region.node.test, if_missing=False)
-                for region in event.regions
-                if region.kind == "branch"
-            )
+            and any(self._lets_through(region) for region in event.regions)
             for event in self._frame.all_events()
         )
+
+    def _lets_through(self, region: Region) -> bool:
+        """Tell whether code in a region runs only if the state is there."""
+        if isinstance(region.node, cst.If):
+            return self._asks(region.node.test, if_missing=False)
+        handlers = region.node.handlers if isinstance(region.node, cst.Try) else ()
+        return any(_catches_missing(handler) for handler in handlers)
 
     def makes_by_or(self) -> bool:
         """`x = x or ...`."""
@@ -117,7 +133,11 @@ class _Looks:
                 return not if_missing and self._reads(test)
 
     def _reads(self, node: cst.CSTNode) -> bool:
-        return any(id(inner) in self._nodes for inner in descendants(node))
+        """Tell whether an expression looks at the state, or at what was found there."""
+        return any(
+            id(inner) in self._nodes or (isinstance(inner, cst.Name) and inner.value in self._found)
+            for inner in descendants(node)
+        )
 
     def _is_in(self, node: cst.CSTNode) -> bool:
         return any(inner is self._write.node for inner in descendants(node))
@@ -133,15 +153,46 @@ class _Looks:
             if isinstance(node, cst.AssignTarget)
             for name in bound_names(node.target)
         }
+        remembers = all(_is_plain(expression, made) for expression in self._written())
         return all(
-            isinstance(part, _HARMLESS) or self._concerns(part, events, made)
+            self._is_harmless(part, remembers=remembers) or self._concerns(part, events, made)
             for part in _simple_statements(arm)
         )
 
-    def _concerns(self, part: cst.CSTNode, events: Sequence[Event], made: set[str]) -> bool:
-        """Tell whether a statement is a text, or a call on what is being made."""
-        if not isinstance(part, cst.Expr) or isinstance(part.value, cst.BaseString):
+    def _is_harmless(self, part: cst.CSTNode, *, remembers: bool) -> bool:
+        """Tell whether a statement only makes something, or does the same for every execution.
+
+        Where the change only `remembers` something, the other statements are what it is about.
+        """
+        if not isinstance(part, cst.Expr) and not remembers:
             return True
+        if isinstance(part, cst.Continue | cst.Break | cst.Raise):
+            return False
+        if isinstance(part, cst.Return) and part.value is not None:
+            return False
+        calls = [node for node in own_nodes(part) if isinstance(node, cst.Call)]
+        if isinstance(part, cst.Expr) and self._write.node in calls:
+            return False
+        names = (name for call in calls for name in descendants(call))
+        return not any(
+            isinstance(name, cst.Name) and name.value in self._frame.scope.bound for name in names
+        )
+
+    def _written(self) -> list[cst.BaseExpression]:
+        """Return the expressions for what is written."""
+        node = self._write.node
+        if isinstance(node, cst.Call):
+            return [arg.value for arg in node.args]
+        statement = self._frame.module.parents.get(node)
+        if isinstance(statement, cst.AssignTarget):
+            statement = self._frame.module.parents[statement]
+        value = getattr(statement, "value", None)
+        return [value] if isinstance(value, cst.BaseExpression) else []
+
+    def _concerns(self, part: cst.CSTNode, events: Sequence[Event], made: set[str]) -> bool:
+        """Tell whether an expression changes the same state, or what is being made."""
+        if not isinstance(part, cst.Expr):
+            return False
         func = part.value.func if isinstance(part.value, cst.Call) else part.value
         name = root_name(func)
         if isinstance(func, cst.Attribute) and name is not None and name.value in made:
@@ -152,6 +203,35 @@ class _Looks:
             and event.target == self._write.target
             for event in events
         )
+
+
+def _is_plain(expression: cst.BaseExpression, made: set[str]) -> bool:
+    """Tell whether an expression makes nothing: it is a literal, or names what is there already."""
+    match expression:
+        case cst.Attribute() | cst.Subscript():
+            return _is_plain(expression.value, made)
+        case cst.Name():
+            return expression.value not in made
+        case _:
+            return isinstance(expression, cst.BaseNumber | cst.BaseString)
+
+
+def _catches_missing(handler: cst.ExceptHandler) -> bool:
+    if handler.type is None:
+        return False
+    return not _MISSING.isdisjoint(dotted_name(node) for node in descendants(handler.type))
+
+
+def _bound_to(node: cst.CSTNode) -> Iterator[cst.Name]:
+    """Yield the names that a statement or walrus binds to the value of one expression."""
+    match node:
+        case cst.Assign():
+            for target in node.targets:
+                yield from bound_names(target.target)
+        case cst.AnnAssign(target=cst.Name() as name) | cst.NamedExpr(target=cst.Name() as name):
+            yield name
+        case _:
+            pass
 
 
 _ABSENT = (cst.Is, cst.Equal, cst.NotIn)

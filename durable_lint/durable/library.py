@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from durable_lint.durable import operations
+from durable_lint.durable.caches import is_cached, is_kept
 from durable_lint.durable.durations import duration
 from durable_lint.durable.effects import NamesTable, applies
 from durable_lint.durable.house import HouseNames
+from durable_lint.durable.paths import PathTable
 from durable_lint.durable.sdk import (
     CALLED_FACTORIES,
     DURATION_UNITS,
@@ -37,14 +39,18 @@ from durable_lint.durable.shapes import (
     OperationMethod,
     Prepared,
 )
+from durable_lint.durable.storage import Result, is_plain
 from durable_lint.program.arguments import Arguments
 from durable_lint.program.frames import Call, Frame
-from durable_lint.program.values import (
-    UNKNOWN,
+from durable_lint.program.shapes import (
     External,
     Function,
-    Shape,
     Site,
+    member_path,
+)
+from durable_lint.program.values import (
+    UNKNOWN,
+    Shape,
     Value,
     value_of,
 )
@@ -72,6 +78,7 @@ class DurableLibrary:
     step_wrappers: frozenset[str] = frozenset()
     entry_points: frozenset[str] = frozenset()
     house: HouseNames = field(default_factory=lambda: HouseNames(()))
+    results: PathTable[Result] = field(default_factory=lambda: PathTable(()))
     entries: list[Entry] = field(default_factory=list)
     factories: list[tuple[Factory, Call]] = field(default_factory=list)
 
@@ -136,11 +143,23 @@ class DurableLibrary:
             # What exempts the call exempts what it makes: a seeded generator is no `Random()`.
             made = External(f"{shape.path}(...)", Site(call.node, call.frame))
             return value_of(made).mixed_with(call.arguments.all_values().origins)
-        if any(_same_defect(origin, match.code, call) for origin in call.callee.origins):
+        if self._goes_on(interpreter, call, shape.path, match.code):
             return default()
         effect = Effect(match.code, _shown(match.path), match.entry.why, call.node, call.frame)
         call.meaning = effect
         return default().mixed_with(frozenset((effect,)))
+
+    def _goes_on(self, interpreter: Interpreter, call: Call, path: str, code: str) -> bool:
+        """Whether a call goes on with what an effect gave, as in `requests.get(url).json()`.
+
+        Where the effect is a defect itself there is but one, and plain data has no effects.
+        """
+        earlier = [o for o in call.callee.origins if isinstance(o, Effect) and o.code == code]
+        for origin in earlier:
+            kept = is_cached(origin.frame) or is_kept(interpreter, origin.frame, origin)
+            if origin.frame.body == call.frame.body and not kept:
+                return True
+        return bool(earlier) and is_plain(path.rpartition(".")[0], self.results)
 
     def _call_sdk(self, interpreter: Interpreter, call: Call, name: str) -> Value | None:
         if name in (EXECUTION, f"{EXECUTION}()"):
@@ -189,7 +208,8 @@ class DurableLibrary:
             case Context():
                 return value_of(External(f"{PACKAGE}.StepContext().{name}"))
             case External():
-                return self._read(interpreter, frame, node, f"{shape.path}.{name}", shape.site)
+                path = member_path(shape.path, name)
+                return self._read(interpreter, frame, node, path, shape.site)
             case Handler() | Factory() if name == "__wrapped__":
                 return shape.function
             case _:
@@ -235,13 +255,6 @@ def _branch(call: Call) -> Value:
     if given is None:
         return UNKNOWN
     return value_of(BranchObject(given.value, site, given.node or call.node))
-
-
-def _same_defect(origin: object, code: str, call: Call) -> bool:
-    """Whether a call goes on with what an effect gave, as in `requests.get(url).json()`."""
-    return (
-        isinstance(origin, Effect) and origin.code == code and origin.frame.body == call.frame.body
-    )
 
 
 def _shown(path: str) -> str:

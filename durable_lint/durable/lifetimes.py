@@ -23,9 +23,7 @@ from durable_lint.program.changes import is_buffer, is_one_shot
 from durable_lint.program.frames import Access, Call, Cell, Frame, Write
 from durable_lint.program.looks import reachable
 from durable_lint.program.reaching import seen
-from durable_lint.program.syntax import descendants
-from durable_lint.program.values import (
-    NOTHING,
+from durable_lint.program.shapes import (
     Bound,
     Class,
     Container,
@@ -34,9 +32,9 @@ from durable_lint.program.values import (
     Instance,
     Opaque,
     Partial,
-    Shape,
-    Value,
 )
+from durable_lint.program.syntax import descendants
+from durable_lint.program.values import NOTHING, Shape, Value
 
 _NO_DATA = frozenset(("field", "coroutine"))
 

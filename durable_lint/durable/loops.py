@@ -9,7 +9,7 @@ import libcst as cst
 from durable_lint.durable.routes import route_from
 from durable_lint.durable.walk import Walk
 from durable_lint.program.frames import Call, Event, Frame, Leave, Region
-from durable_lint.program.values import External
+from durable_lint.program.shapes import External
 
 Loop = cst.For | cst.While
 

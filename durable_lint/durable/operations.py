@@ -25,16 +25,18 @@ from durable_lint.program.arguments import Argument, Arguments
 from durable_lint.program.containers import iterate
 from durable_lint.program.frames import Call, Frame
 from durable_lint.program.looks import look
-from durable_lint.program.values import (
-    UNKNOWN,
+from durable_lint.program.shapes import (
     Constant,
     Container,
     External,
     Opaque,
-    Shape,
     Site,
-    Value,
     constant,
+)
+from durable_lint.program.values import (
+    UNKNOWN,
+    Shape,
+    Value,
     join,
     value_of,
 )

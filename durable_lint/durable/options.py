@@ -5,11 +5,10 @@ from __future__ import annotations
 from durable_lint.durable.sdk import PARAMETERS, sdk_name
 from durable_lint.durable.shapes import Operation
 from durable_lint.program.frames import Call
+from durable_lint.program.shapes import Constant, External
 from durable_lint.program.values import (
     NOTHING,
     UNKNOWN,
-    Constant,
-    External,
     Shape,
     Value,
     join,

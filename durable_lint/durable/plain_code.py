@@ -20,32 +20,33 @@ from durable_lint.program.frames import Call, Frame
 from durable_lint.program.interpreter import Interpreter
 from durable_lint.program.module import Module
 from durable_lint.program.project import Project
-from durable_lint.program.syntax import descendants
-from durable_lint.program.values import (
-    UNKNOWN,
+from durable_lint.program.shapes import (
     Bound,
     Class,
     Container,
     Function,
     Instance,
     Property,
-    Value,
-    value_of,
 )
+from durable_lint.program.syntax import descendants
+from durable_lint.program.values import UNKNOWN, Value, value_of
 
-MAX_FRAMES = 5_000
+MAX_FRAMES = 1_000
 MAX_RECEIVERS = 8
 
 _ANYTHING = Arguments((Argument(UNKNOWN, star="*"), Argument(UNKNOWN, star="**")))
 
 
-def plain_interpreter(project: Project, entry_points: frozenset[str] = frozenset()) -> Interpreter:
+def plain_interpreter(
+    project: Project, entry_points: frozenset[str] = frozenset(), most_frames: int = MAX_FRAMES
+) -> Interpreter:
     """Return an interpreter that knows what is durable, but none of the rules' names.
 
     `entry_points` are the decorators that the settings name besides the SDK's.
     """
     house = HouseNames(entry_points)
-    return Interpreter(project, DurableLibrary(NamesTable(()), frozenset(), entry_points, house))
+    library = DurableLibrary(NamesTable(()), frozenset(), entry_points, house)
+    return Interpreter(project, library, most_frames)
 
 
 def run_plainly(interpreter: Interpreter, module: Module) -> None:
@@ -72,7 +73,7 @@ class _Runner:
         """Run what is not reached yet, and what comes to light by that."""
         frames = self._interpreter.frames
         seen = 0
-        while seen < len(frames) and len(frames) < MAX_FRAMES:
+        while seen < len(frames) < self._interpreter.most_frames:
             frame = frames[seen]
             seen += 1
             if frame.module is not self._module:

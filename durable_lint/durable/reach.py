@@ -12,8 +12,13 @@ from durable_lint.durable.routes import Callers, is_root
 from durable_lint.durable.shapes import Effect, Operation
 from durable_lint.durable.walk import Walk, is_replayed
 from durable_lint.program.frames import Call, Frame
+from durable_lint.program.shapes import (
+    Bound,
+    Class,
+    External,
+    Function,
+)
 from durable_lint.program.syntax import descendants
-from durable_lint.program.values import Bound, Class, External, Function
 
 MAX_ROUTES = 200
 
@@ -101,13 +106,13 @@ class Reach:
     def _from_call(self, call: Call) -> tuple[Reached, ...]:
         if (call.frame, call.node) in self._moved:
             return ()
-        if isinstance(call.meaning, Effect):
-            if is_kept(self._walk.interpreter, call.frame, call.meaning):
-                return ()
-            return (Reached(call.meaning, (call,)),)
         if isinstance(call.meaning, Operation):
             return ()
         found: dict[Effect, Reached] = {}
+        if isinstance(call.meaning, Effect):
+            if is_kept(self._walk.interpreter, call.frame, call.meaning):
+                return ()
+            found[call.meaning] = Reached(call.meaning, (call,))
         for callee in call.callees:
             if not is_replayed(callee) or callee.body != call.frame.body:
                 continue

@@ -11,8 +11,8 @@ from durable_lint.durable.shapes import Operation
 from durable_lint.durable.walk import Walk
 from durable_lint.program.frames import Frame
 from durable_lint.program.module import Module
+from durable_lint.program.shapes import External
 from durable_lint.program.syntax import descendants
-from durable_lint.program.values import External
 
 # What may stand between a value and the statement that returns it, so that it is returned as it is.
 _DISPLAYS = (

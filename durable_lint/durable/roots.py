@@ -21,8 +21,9 @@ from durable_lint.program.arguments import Argument, Arguments
 from durable_lint.program.definitions import functions_in
 from durable_lint.program.frames import Call, Frame
 from durable_lint.program.module import Module
+from durable_lint.program.shapes import External, Function
 from durable_lint.program.syntax import descendants, parameters
-from durable_lint.program.values import External, Function, Value, value_of
+from durable_lint.program.values import Value, value_of
 
 if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter

@@ -9,7 +9,8 @@ import libcst as cst
 from durable_lint.durable.sdk import Role
 from durable_lint.program.arguments import Argument, Arguments
 from durable_lint.program.frames import Call, Frame
-from durable_lint.program.values import Shape, Site, Value
+from durable_lint.program.shapes import Site
+from durable_lint.program.values import Shape, Value
 
 
 @dataclass(frozen=True, slots=True, repr=False)

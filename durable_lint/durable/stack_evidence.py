@@ -12,7 +12,14 @@ import libcst as cst
 from durable_lint.durable.cdk import Made, Stacks
 from durable_lint.durable.evidence import Deployed, Held, Named, Place
 from durable_lint.durable.targets import Hole, Part, Qualifier, Verdict, judge
-from durable_lint.program.values import Constant, Container, External, Shape, Site, Text, Value
+from durable_lint.program.shapes import (
+    Constant,
+    Container,
+    External,
+    Site,
+    Text,
+)
+from durable_lint.program.values import Shape, Value
 
 # An environment variable: its name, its value and where that is written.
 _Setting = tuple[str, Value, cst.CSTNode]

@@ -13,7 +13,8 @@ from durable_lint.durable.sdk import CALLBACK_RESULT, SUSPENSION, TIMED_SUSPENSI
 from durable_lint.durable.shapes import Operation
 from durable_lint.durable.walk import Walk
 from durable_lint.program.frames import Call, Frame
-from durable_lint.program.values import Class, Container, External, Shape, Value
+from durable_lint.program.shapes import Class, Container, External
+from durable_lint.program.values import Shape, Value
 
 
 class Matches(Enum):

@@ -12,7 +12,8 @@ from durable_lint.durable.options import made_by
 from durable_lint.durable.suspension import Matches, matches
 from durable_lint.program.frames import Event, Frame, Leave, Region
 from durable_lint.program.interpreter import Interpreter
-from durable_lint.program.values import NOTHING, Constant, External, Value
+from durable_lint.program.shapes import Constant, External
+from durable_lint.program.values import NOTHING, Value
 
 Try = cst.Try | cst.TryStar
 

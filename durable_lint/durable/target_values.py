@@ -8,7 +8,8 @@ from pathlib import Path
 
 from durable_lint.durable.evidence import Evidence, Place
 from durable_lint.durable.targets import Hole, Parts, Qualifier, Verdict, judge
-from durable_lint.program.values import Constant, Shape, Text, Value, Variable
+from durable_lint.program.shapes import Constant, Text, Variable
+from durable_lint.program.values import Shape, Value
 
 
 @dataclass(frozen=True, slots=True)

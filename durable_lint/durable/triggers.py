@@ -10,7 +10,8 @@ import libcst as cst
 
 from durable_lint.durable.cdk import Made, Stacks
 from durable_lint.program.frames import Call
-from durable_lint.program.values import External, Value
+from durable_lint.program.shapes import External
+from durable_lint.program.values import Value
 
 
 @dataclass(frozen=True, slots=True)

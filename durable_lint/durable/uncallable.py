@@ -12,8 +12,7 @@ from durable_lint.program.declared import types_of
 from durable_lint.program.definitions import functions_in
 from durable_lint.program.frames import Call
 from durable_lint.program.interpreter import Interpreter
-from durable_lint.program.signatures import is_plain
-from durable_lint.program.values import (
+from durable_lint.program.shapes import (
     Bound,
     Class,
     Constant,
@@ -22,11 +21,11 @@ from durable_lint.program.values import (
     Function,
     Instance,
     ModuleShape,
-    Shape,
     Text,
-    Value,
     Variable,
 )
+from durable_lint.program.signatures import is_plain
+from durable_lint.program.values import Shape, Value
 
 # Functions that hand out part of what they are given, and the rule of those that run it.
 _CHOOSING = frozenset(("choice", "choices", "sample", "permutation"))

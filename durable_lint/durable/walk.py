@@ -25,7 +25,8 @@ from durable_lint.program.frames import Call, Event, Frame
 from durable_lint.program.interpreter import Interpreter
 from durable_lint.program.module import Module
 from durable_lint.program.project import Project
-from durable_lint.program.values import Instance, Value
+from durable_lint.program.shapes import Instance
+from durable_lint.program.values import Value
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,7 @@ def walk(project: Project, module: Module, vocabulary: Vocabulary) -> Walk:
         vocabulary.step_wrappers,
         vocabulary.entry_points,
         HouseNames(house),
+        vocabulary.results,
     )
     interpreter = Interpreter(project, library)
     result = Walk(module, interpreter, library, vocabulary)

@@ -50,38 +50,50 @@ def _stores(node: cst.CSTNode) -> Iterator[cst.Name]:
             pass
 
 
-def handed_on(
-    module: Module, function: FunctionNode, statement: cst.With
-) -> tuple[str, ...] | None:
-    """Return the names that `statement` binds and the rest of `function` reads.
+class FunctionNames:
+    """The names of one function: where they are bound, and where they are read."""
 
-    None where the statement would not bind the same in a function of its own: it reads what it
-    binds only later, or binds it only under a condition.
-    """
-    inside = list(binders(statement))
-    bound = dict.fromkeys(name for name, _ in inside)
-    if any(
-        item.name.value in bound
-        for node in descendants(function)
-        if isinstance(node, cst.Global | cst.Nonlocal)
-        for item in node.names
-    ):
-        return None
-    own = {id(node) for node in descendants(statement)}
-    outside = {name for name, node in binders(function) if id(node) not in own}
-    outside |= {param.name.value for param in parameters(function)}
-    certain = {name for node in _certainly_run(statement) for name in _bound_by(node)}
-    if any(name in outside and name not in certain for name in bound):
-        return None
-    if any(_is_read_first(module, statement, name, inside) for name in bound):
-        return None
-    wanted = {
-        load.value
-        for load in _loads(function)
-        if id(load) not in own and not _is_bound_around(module, function, load)
-    }
-    names = tuple(name for name in bound if name in wanted)
-    return names if certain.issuperset(names) else None
+    def __init__(self, module: Module, function: FunctionNode) -> None:
+        self._module = module
+        self._function = function
+        nodes = list(descendants(function))
+        self._declared = {
+            item.name.value
+            for node in nodes
+            if isinstance(node, cst.Global | cst.Nonlocal)
+            for item in node.names
+        }
+        self._binders = list(binders(function))
+        self._parameters = {param.name.value for param in parameters(function)}
+        self._loads: dict[str, list[cst.Name]] = {}
+        for load in _loads(function):
+            self._loads.setdefault(load.value, []).append(load)
+
+    def handed_on(self, statement: cst.With) -> tuple[str, ...] | None:
+        """Return the names that `statement` binds and the rest of the function reads.
+
+        None where the statement would not bind the same in a function of its own: it reads what it
+        binds only later, or binds it only under a condition.
+        """
+        inside = list(binders(statement))
+        bound = dict.fromkeys(name for name, _ in inside)
+        own = {id(node) for node in descendants(statement)}
+        outside = {name for name, node in self._binders if id(node) not in own}
+        outside |= self._parameters
+        certain = {name for node in _certainly_run(statement) for name in _bound_by(node)}
+        if self._declared & bound.keys() or (outside & bound.keys()) - certain:
+            return None
+        if any(_is_read_first(self._module, statement, name, inside) for name in bound):
+            return None
+        names = tuple(name for name in bound if self._is_wanted(name, own))
+        return names if certain.issuperset(names) else None
+
+    def _is_wanted(self, name: str, own: set[int]) -> bool:
+        """Whether `name` is read outside of some nodes, as what they bound it to."""
+        return any(
+            id(load) not in own and not _is_bound_around(self._module, self._function, load)
+            for load in self._loads.get(name, ())
+        )
 
 
 def _is_bound_around(module: Module, function: FunctionNode, load: cst.Name) -> bool:

@@ -11,7 +11,7 @@ from durable_lint.fixes.arguments import add_argument, replace_node
 from durable_lint.fixes.ground import Ground
 from durable_lint.fixes.imports import sdk_reference
 from durable_lint.program.frames import Frame
-from durable_lint.program.values import External
+from durable_lint.program.shapes import External
 
 HOURS = 24
 

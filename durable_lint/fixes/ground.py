@@ -17,12 +17,18 @@ from durable_lint.durable.sdk import sdk_name
 from durable_lint.durable.shapes import Context, Effect
 from durable_lint.durable.walk import Walk
 from durable_lint.findings import Applicability
-from durable_lint.fixes.bindings import binders
+from durable_lint.fixes.bindings import FunctionNames, binders
 from durable_lint.fixes.naming import references
 from durable_lint.program.frames import Call, Cell, Event, Frame, Region, Write
 from durable_lint.program.module import Module
-from durable_lint.program.syntax import COMPREHENSIONS, descendants
-from durable_lint.program.values import Container, External, Instance, Opaque, Shape, Value
+from durable_lint.program.shapes import (
+    Container,
+    External,
+    Instance,
+    Opaque,
+)
+from durable_lint.program.syntax import COMPREHENSIONS, FunctionNode, descendants
+from durable_lint.program.values import Shape, Value
 
 _BOUND_TO_FRAME = frozenset(("locals", "super", "vars", "dir", "eval", "exec"))
 _CATCHES_STEP_ERRORS = frozenset(
@@ -39,6 +45,7 @@ class Ground:
         self._bindings: dict[tuple[cst.CSTNode, str], list[cst.CSTNode]] = {}
         self._names: dict[Module, set[str]] = {}
         self._given: dict[cst.CSTNode, str] = {}
+        self._functions: dict[FunctionNode, FunctionNames] = {}
 
     def context(self, frame: Frame, node: cst.CSTNode) -> str | None:
         """Return the expression that is the context of the body at `node`, whoever runs the code.
@@ -245,6 +252,12 @@ class Ground:
                 callee = event.callee.only()
                 return isinstance(callee, External) and callee.path in names
         return False
+
+    def names_of(self, module: Module, function: FunctionNode) -> FunctionNames:
+        """Return the names of a function, collected once."""
+        if function not in self._functions:
+            self._functions[function] = FunctionNames(module, function)
+        return self._functions[function]
 
     def fresh_name(self, module: Module, node: cst.CSTNode, wanted: str) -> str:
         """Return `wanted`, or a name like it, that the module does not use; one for each `node`."""

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from durable_lint.durable.storage import storable
 from durable_lint.findings import Applicability, Edit, Fix, Position
-from durable_lint.fixes.bindings import handed_on
 from durable_lint.fixes.ground import Ground
 from durable_lint.fixes.naming import callee_name, free_parameter, identifier, kebab, references
 from durable_lint.fixes.places import has_string_across_lines, parents_of, plain_newlines
-from durable_lint.fixes.storable import storable
 from durable_lint.program.frames import Call, Frame, Return
 from durable_lint.program.module import Module
 from durable_lint.program.syntax import bound_names, descendants, own_nodes
@@ -106,7 +105,7 @@ def _move(ground: Ground, frame: Frame, statement: cst.With | cst.Expr) -> _Move
     if returned is None and any(isinstance(n, cst.Return) for n in own_nodes(statement)):
         return None
     if returned is None:
-        names = handed_on(module, function, statement)
+        names = ground.names_of(module, function).handed_on(statement)
     if names is None or not _can_be_stored(ground, frame, names, returned):
         return None
     wanted = f"read_{'_and_'.join(names)}" if names else _last_callee(statement)

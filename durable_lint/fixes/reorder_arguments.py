@@ -12,7 +12,8 @@ from durable_lint.durable.shapes import Operation
 from durable_lint.findings import Applicability, Edit, Fix
 from durable_lint.fixes.places import text_of
 from durable_lint.program.module import Module
-from durable_lint.program.values import Container, Value
+from durable_lint.program.shapes import Container
+from durable_lint.program.values import Value
 
 
 def name_last(operation: Operation) -> Fix | None:

@@ -12,10 +12,10 @@ import libcst as cst
 from durable_lint.durable.lifetimes import Change, Lifetimes
 from durable_lint.durable.sdk import Role
 from durable_lint.durable.shapes import Operation
+from durable_lint.durable.storage import storable
 from durable_lint.durable.walk import Walk
 from durable_lint.findings import Applicability, Edit, Fix, Position
 from durable_lint.fixes.naming import references
-from durable_lint.fixes.storable import storable
 from durable_lint.program.frames import Cell, Frame
 from durable_lint.program.module import Module
 from durable_lint.program.scopes import scope_of
@@ -154,11 +154,20 @@ def _inside(module: Module, function: FunctionNode, writing: _Writing) -> list[E
     if isinstance(function, cst.Lambda):
         edits = [Edit(start, value_start, ""), Edit(value_end, end, "")]
     else:
-        several_lines = "\n" in module.source.text[value_start:value_end]
-        left, right = ("(", ")") if several_lines else ("", "")
+        stands_alone = _parses(f"return {module.source.text[value_start:value_end]}")
+        left, right = ("", "") if stands_alone else ("(", ")")
         edits = [Edit(start, value_start, f"return {left}"), Edit(value_end, end, right)]
         edits += [*_no_result(module, function), *_declarations(module, function)]
     return [edit for edit in edits if edit.start != edit.end or edit.text]
+
+
+def _parses(statement: str) -> bool:
+    """Tell whether a statement needs no parentheses to be read beyond its first line."""
+    try:
+        cst.parse_statement(statement)
+    except cst.ParserSyntaxError:
+        return False
+    return True
 
 
 def _no_result(module: Module, function: cst.FunctionDef) -> list[Edit]:

@@ -10,8 +10,8 @@ from durable_lint.durable.shapes import Factory, Prepared
 from durable_lint.findings import Applicability, Edit, Fix
 from durable_lint.fixes.ground import Ground
 from durable_lint.program.frames import Call
+from durable_lint.program.shapes import Function
 from durable_lint.program.signatures import Passed, is_plain, misfit
-from durable_lint.program.values import Function
 
 _RUN_BY = {Role.STEP: "step", Role.CHILD: "run_in_child_context"}
 

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from durable_lint.durable.storage import storable
 from durable_lint.findings import Applicability, Fix
 from durable_lint.fixes.ground import Ground
 from durable_lint.fixes.move_to_step import move_to_step, uses_entered
 from durable_lint.fixes.naming import free_parameter, operation_name
 from durable_lint.fixes.places import is_target, quote_at, replacement, text_of
-from durable_lint.fixes.storable import storable
 from durable_lint.program.frames import Call, Frame
-from durable_lint.program.values import Container, External, Instance, Value, join, value_of
+from durable_lint.program.shapes import Container, External, Instance
+from durable_lint.program.values import Value, join, value_of
 
 # Functions that make one value of another, and are moved into the step together with it.
 _CONVERSIONS = frozenset(

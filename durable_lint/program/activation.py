@@ -12,10 +12,8 @@ import libcst as cst
 from durable_lint.program.arguments import Argument, Arguments, Bindings, bind
 from durable_lint.program.declared import refined
 from durable_lint.program.frames import Call, Frame, Return
-from durable_lint.program.reaching import merged, renewed, repeated
-from durable_lint.program.values import (
-    NOTHING,
-    UNKNOWN,
+from durable_lint.program.reaching import Effect, effect, merged, renewed, repeated
+from durable_lint.program.shapes import (
     Constant,
     Container,
     External,
@@ -23,11 +21,15 @@ from durable_lint.program.values import (
     Instance,
     Opaque,
     Pending,
-    Shape,
     Site,
     Text,
-    Value,
     constant,
+)
+from durable_lint.program.values import (
+    NOTHING,
+    UNKNOWN,
+    Shape,
+    Value,
     join,
     value_of,
 )
@@ -40,10 +42,10 @@ MAX_RECURSION = 2
 
 # How often a function runs, on different values for the same body, before literals are no longer
 # told apart, and before its results are shared; in a program of many activations, sooner.
-MAX_VARIANTS = 16
+MAX_VARIANTS = 32
 FEW_VARIANTS = 3
-MANY_FRAMES = 1_000
-MAX_FRAMES = 5_000
+MANY_FRAMES = 600
+MAX_FRAMES = 3_000
 
 
 class Activations:
@@ -54,6 +56,15 @@ class Activations:
         self._known: dict[Hashable, Frame] = {}
         self._latest: dict[Hashable, Frame] = {}
         self._variants: Counter[Hashable] = Counter()
+        self._effects: dict[Frame, Effect] = {}
+
+    def effect_of(self, frame: Frame) -> Effect:
+        """Return what an activation did to objects; nothing as long as it is being run."""
+        if frame in self.active:
+            return {}
+        if frame not in self._effects:
+            self._effects[frame] = effect(frame.entry, frame.left)
+        return self._effects[frame]
 
     def depth_of(self, node: cst.CSTNode) -> int:
         """Return how many activations of a function are being run."""
@@ -139,13 +150,15 @@ def _run(
     activations = interpreter.activations
     caller = call.frame
     recursive = activations.depth_of(function.node)
-    too_many = caller.depth >= MAX_DEPTH or len(interpreter.frames) >= MAX_FRAMES
+    too_many = caller.depth >= MAX_DEPTH or len(interpreter.frames) >= interpreter.most_frames
     if too_many or recursive > MAX_RECURSION:
         interpreter.exhausted = interpreter.exhausted or not recursive
         return UNKNOWN
     body = body if body is not None else caller.body
     group = (function, body)
-    limit = MAX_VARIANTS if len(interpreter.frames) < MANY_FRAMES else FEW_VARIANTS
+    # What runs on import only prepares: nothing is reported in it.
+    plenty = body is not None and len(interpreter.frames) < MANY_FRAMES
+    limit = MAX_VARIANTS if plenty else FEW_VARIANTS
     variants = activations.variants(group)
     if variants >= limit:
         arguments = _without_literals(arguments)
@@ -194,7 +207,7 @@ def _recall(interpreter: Interpreter, call: Call, known: Frame) -> Value:
     state = interpreter.state
     if state and not any(state is earlier for earlier in known.recalls):
         known.recalls.append(state)
-    interpreter.state = repeated(state, known.entry, known.left)
+    interpreter.state = repeated(state, interpreter.activations.effect_of(known))
     result = known.result
     own = [shape for shape in result.shapes if _made_by(known, shape)]
     if call.node is known.call and call.frame is known.caller:
@@ -305,7 +318,7 @@ def _bind_parameters(
     for param in bindings.missing:
         name = param.name.value
         default = function.defaults.get(name)
-        unknown = value_of(Opaque(Site(param, function.frame), name))
+        unknown = value_of(Opaque(Site(param, function.frame, frame.body), name))
         parts = [default] if default is not None else [unknown]
         if bindings.extra.open:
             parts.append(unknown.mixed_with(bindings.extra.origins))

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from durable_lint.program.shapes import Constant, Container
 from durable_lint.program.syntax import FunctionNode
 from durable_lint.program.values import (
     NOTHING,
     UNKNOWN,
-    Constant,
-    Container,
     Value,
     join,
 )

@@ -13,8 +13,8 @@ from durable_lint.program.containers import RECORDS
 from durable_lint.program.frames import Call, Frame
 from durable_lint.program.imports import Deferred
 from durable_lint.program.looks import look_at
-from durable_lint.program.values import (
-    UNKNOWN,
+from durable_lint.program.reaching import replacement
+from durable_lint.program.shapes import (
     Bound,
     Class,
     Constant,
@@ -28,12 +28,16 @@ from durable_lint.program.values import (
     Opaque,
     Partial,
     Property,
-    Shape,
     Site,
     Super,
     Text,
-    Value,
     constant,
+    member_path,
+)
+from durable_lint.program.values import (
+    UNKNOWN,
+    Shape,
+    Value,
     join,
     value_of,
 )
@@ -120,7 +124,7 @@ def _of_external(access: _Access, shape: External) -> Value:
     # In a loop or a recursion the path of what leads to what leads on can grow without end.
     if len(shape.path) > MAX_PATH:
         return UNKNOWN
-    return value_of(External(f"{shape.path}.{access.name}", shape.site))
+    return value_of(External(member_path(shape.path, access.name), shape.site))
 
 
 def _of_module(access: _Access, shape: ModuleShape) -> Value:
@@ -135,7 +139,7 @@ def _of_namespace(access: _Access, shape: NamespacePackage) -> Value:
 def _of_instance(access: _Access, shape: Instance) -> Value:
     """Return an instance's own attribute, its class's, or what the annotation says."""
     name, interpreter = access.name, access.interpreter
-    own = shape.attributes.get(name)
+    own = replacement(interpreter.state, shape, name) or shape.attributes.get(name)
     if own is not None and (own.shapes or not own.open):
         return own
     if name == "__class__":
@@ -161,7 +165,10 @@ def _of_class(access: _Access, shape: Class) -> Value:
     if access.name in ("__name__", "__qualname__"):
         return constant(shape.name)
     for ancestor in shape.ancestry():
-        found = _member(access.interpreter, ancestor, access.name)
+        state = access.interpreter.state
+        found = replacement(state, ancestor, access.name) or _member(
+            access.interpreter, ancestor, access.name
+        )
         if found is not None:
             parts = [
                 value_of(Bound(inner, value_of(shape)))

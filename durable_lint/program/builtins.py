@@ -12,19 +12,24 @@ from durable_lint.program.changes import Change, note_change
 from durable_lint.program.containers import pour
 from durable_lint.program.frames import Call
 from durable_lint.program.looks import look
-from durable_lint.program.values import (
-    UNKNOWN,
+from durable_lint.program.protocols import CONVERSIONS, ask
+from durable_lint.program.shapes import (
     Constant,
     Container,
     External,
     Site,
+)
+from durable_lint.program.values import (
+    UNKNOWN,
     Value,
+    join,
     value_of,
 )
 
 if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter
 
+_QUEUES = ("queue.Queue", "queue.SimpleQueue", "queue.LifoQueue", "queue.PriorityQueue")
 _CONTAINERS = {
     "list": "list",
     "tuple": "tuple",
@@ -43,8 +48,7 @@ _CONTAINERS = {
     "itertools.cycle": "iterator",
     "itertools.islice": "iterator",
     "dict.fromkeys": "dict",
-    "queue.Queue": "Queue",
-    "queue.SimpleQueue": "Queue",
+    **dict.fromkeys(_QUEUES, "Queue"),
     "types.SimpleNamespace": "SimpleNamespace",
 }
 
@@ -62,9 +66,18 @@ _HANDING_OUT = frozenset(("heappop", "heapreplace", "heappushpop"))
 def call(interpreter: Interpreter, event: Call, shape: External) -> Value | None:
     """Return the result of a modelled function, None for everything else."""
     if shape.path in _CONTAINERS:
-        return _container(interpreter, event, _CONTAINERS[shape.path])
+        made = _container(interpreter, event, _CONTAINERS[shape.path])
+        if shape.path in _QUEUES:
+            # A queue holds things as a list does, and blocks as no list does.
+            made = join(
+                [made, value_of(External(f"{shape.path}()", Site(event.node, event.frame)))]
+            )
+        return made
     if shape.path in _CHANGE_FIRST and event.arguments.items:
         return _change_first(interpreter, event, shape.path.rpartition(".")[2])
+    if shape.path in CONVERSIONS and event.arguments.items:
+        given, names = event.arguments.items[0].value, CONVERSIONS[shape.path]
+        return ask(interpreter, event.frame, event.node, given, names)
     model = _MODELS.get(shape.path)
     return model(interpreter, event) if model is not None else None
 

@@ -11,12 +11,14 @@ from durable_lint.program.containers import elements, take
 from durable_lint.program.definitions import functions_in
 from durable_lint.program.frames import Call
 from durable_lint.program.looks import look_over
-from durable_lint.program.values import (
-    UNKNOWN,
+from durable_lint.program.shapes import (
     Container,
     External,
     Partial,
     Site,
+)
+from durable_lint.program.values import (
+    UNKNOWN,
     Value,
     join,
     value_of,
@@ -198,6 +200,17 @@ def _decorated(_interpreter: Interpreter, event: Call) -> Value | None:
     return given if functions_in(given) else None
 
 
+def _calling_back(position: int | None, keyword: str | None = None) -> Model:
+    """Return the model of a function that calls one of its arguments, on values of its own."""
+
+    def model(interpreter: Interpreter, event: Call) -> None:
+        given = event.arguments.get(position, keyword)
+        if given is not None and functions_in(given.value):
+            _apply(interpreter, event, given.value, Arguments((Argument(UNKNOWN, star="*"),)))
+
+    return model
+
+
 def _first(_interpreter: Interpreter, event: Call) -> Value:
     return event.arguments.value(0)
 
@@ -249,6 +262,20 @@ MODELS: Mapping[str, Model] = {
     "threading.Thread": _thread,
     "threading.Timer": _timer,
     "multiprocessing.Process": _thread,
+    "re.sub": _calling_back(1, "repl"),
+    "re.subn": _calling_back(1, "repl"),
+    "re.compile().sub": _calling_back(0, "repl"),
+    "re.compile().subn": _calling_back(0, "repl"),
+    "json.dumps": _calling_back(None, "default"),
+    "json.dump": _calling_back(None, "default"),
+    "json.loads": _calling_back(None, "object_hook"),
+    "json.load": _calling_back(None, "object_hook"),
+    "itertools.groupby": _calling_back(1, "key"),
+    "itertools.accumulate": _calling_back(1, "func"),
+    "heapq.nlargest": _calling_back(2, "key"),
+    "heapq.nsmallest": _calling_back(2, "key"),
+    "functools.cmp_to_key": _calling_back(0),
+    "contextlib.ExitStack().callback": _calling_back(0),
     **{f"{pool}.submit": _handed_on for pool in _POOLS},
     **{f"{pool}.map": _mapped for pool in (*_POOLS, *_PROCESS_POOLS)},
     **{f"{pool}.{name}": _mapped for pool in _PROCESS_POOLS for name in ("imap", "imap_unordered")},

@@ -25,8 +25,7 @@ from durable_lint.program.containers import call_container_method
 from durable_lint.program.definitions import accessor, functions_in
 from durable_lint.program.frames import Call, Frame
 from durable_lint.program.looks import item_part, look, look_at
-from durable_lint.program.values import (
-    UNKNOWN,
+from durable_lint.program.shapes import (
     Bound,
     Class,
     Container,
@@ -37,8 +36,11 @@ from durable_lint.program.values import (
     Opaque,
     Partial,
     Property,
-    Shape,
     Site,
+)
+from durable_lint.program.values import (
+    UNKNOWN,
+    Shape,
     Value,
     join,
     value_of,

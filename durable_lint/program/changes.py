@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from durable_lint.program.frames import POSITION, Call, Cell, Frame, Write
-from durable_lint.program.values import NOTHING, Container, External, Shape, Site, Value, value_of
+from durable_lint.program.shapes import Container, External, Site
+from durable_lint.program.values import (
+    NOTHING,
+    Shape,
+    Value,
+    value_of,
+)
 
 if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter

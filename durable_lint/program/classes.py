@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 from durable_lint.program.activation import activate
 from durable_lint.program.arguments import Arguments, spread
 from durable_lint.program.attributes import own_member
+from durable_lint.program.declared import refined
 from durable_lint.program.definitions import functions_in
 from durable_lint.program.frames import Call
-from durable_lint.program.values import (
-    NOTHING,
+from durable_lint.program.shapes import (
     Class,
     Constant,
     Container,
     Instance,
     Site,
+)
+from durable_lint.program.values import (
+    NOTHING,
     Value,
     join,
     value_of,
@@ -56,15 +59,16 @@ def _fill_fields(
     interpreter: Interpreter, call: Call, instance: Instance, arguments: Arguments
 ) -> None:
     """Set the attributes of a dataclass or the like: given ones, then those with a default."""
-    fields = dict.fromkeys(
-        name
+    fields = {
+        name: (ancestor.members, annotation)
         for ancestor in reversed(instance.cls.ancestry())
-        for name in ancestor.members.annotations
-    )
+        for name, annotation in ancestor.members.annotations.items()
+    }
     positional, keywords, _ = spread(arguments)
     given = {**dict(zip(fields, positional, strict=False)), **keywords}
     for name, value in given.items():
-        instance.put(name, value)
+        known = refined(interpreter, *fields[name], value) if name in fields else value
+        instance.put(name, known)
     for name in fields:
         if name not in given:
             _default_field(interpreter, call, instance, name)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+from durable_lint.program.arguments import Arguments
 from durable_lint.program.changes import (
     ADVANCING,
     MUTATORS,
@@ -17,20 +18,23 @@ from durable_lint.program.changes import (
 )
 from durable_lint.program.frames import Call, Frame, Iteration
 from durable_lint.program.looks import item_part, look, look_at, look_over
-from durable_lint.program.values import (
-    NOTHING,
-    UNKNOWN,
+from durable_lint.program.reaching import replacement
+from durable_lint.program.shapes import (
     Class,
     Constant,
     Container,
     External,
     Instance,
     Opaque,
-    Shape,
     Site,
-    Value,
     Variable,
     constant,
+)
+from durable_lint.program.values import (
+    NOTHING,
+    UNKNOWN,
+    Shape,
+    Value,
     join,
     value_of,
 )
@@ -173,7 +177,8 @@ def _item(
             sliced.put(shape.content())
             found = value_of(interpreter.made(sliced))
         case Container():
-            found = take(shape, key)
+            replaced = replacement(interpreter.state, shape, key) if key is not None else None
+            found = replaced if replaced is not None else take(shape, key)
         case External(path="os.environ") if isinstance(key, Constant):
             found = value_of(Variable(str(key.content), None))
         case External():
@@ -254,6 +259,10 @@ def call_container_method(
         )
         note_change(interpreter, call.frame, call.node, container, change)
         _add(interpreter, call, container, name)
+    key = call.arguments.get(None, "key")
+    if name == "sort" and key is not None:
+        element = Arguments.of(container.content())
+        call.lead_to(interpreter.apply(call.frame, call.node, key.value, element)[1])
     rule = next((rule for names, rule in _RESULTS.items() if name in names), None)
     if rule is not None:
         return rule(interpreter, call, container, name).mixed_with(_origins(call))

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 
-from durable_lint.program.values import Bound, Container, Instance, Partial, Shape, Text, Value
+from durable_lint.program.shapes import (
+    Bound,
+    Container,
+    Instance,
+    Partial,
+    Text,
+)
+from durable_lint.program.values import Shape, Value
 
 
 def deep_origins(value: Value) -> frozenset[Hashable]:

@@ -17,8 +17,9 @@ from durable_lint.program.imports import Deferred, Either
 from durable_lint.program.outcomes import Outcome, forget_outcome, tell_outcome
 from durable_lint.program.patterns import always_matches, bind_pattern
 from durable_lint.program.reaching import merged
+from durable_lint.program.shapes import External, Opaque, Site
 from durable_lint.program.targets import bind_target
-from durable_lint.program.values import External, Opaque, Site, Value, join, value_of
+from durable_lint.program.values import Value, join, value_of
 
 if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter

@@ -9,15 +9,17 @@ import libcst as cst
 
 from durable_lint.program.arguments import Arguments
 from durable_lint.program.frames import Call, Frame
-from durable_lint.program.values import (
-    UNKNOWN,
+from durable_lint.program.shapes import (
     Class,
     Constant,
     Container,
     External,
     Opaque,
-    Shape,
     Site,
+)
+from durable_lint.program.values import (
+    UNKNOWN,
+    Shape,
     Value,
     join,
     value_of,
@@ -55,6 +57,7 @@ _SILENT = frozenset(
 
 # What runs for it runs for somebody that is not known.
 UNKNOWN_BODY = object()
+_TYPING = frozenset(("", "typing", "typing_extensions", "collections", "collections.abc", "types"))
 
 Rule = Callable[["Interpreter", Frame, Any], Value]
 
@@ -90,10 +93,12 @@ def _types(interpreter: Interpreter, frame: Frame, node: cst.CSTNode) -> list[Sh
             parts = [] if quoted is None else [quoted]
         case cst.BinaryOperation(operator=cst.BitOr()):
             parts = [node.left, node.right]
-        case cst.Subscript() if _last_name(node.value) == "Optional":
+        case cst.Subscript() if _typing_name(interpreter, frame, node.value) == "Optional":
             return _types(interpreter, frame, _inner(node)[0])
-        case cst.Subscript() if _last_name(node.value) in ("Union", "Annotated"):
-            parts = _inner(node) if _last_name(node.value) == "Union" else _inner(node)[:1]
+        case cst.Subscript() if _typing_name(interpreter, frame, node.value) == "Union":
+            parts = _inner(node)
+        case cst.Subscript() if _typing_name(interpreter, frame, node.value) == "Annotated":
+            parts = _inner(node)[:1]
         case cst.Subscript():
             return _types(interpreter, frame, node.value)
         case _:
@@ -157,7 +162,7 @@ def _union(interpreter: Interpreter, frame: Frame, node: cst.BinaryOperation) ->
 
 
 def _generic(interpreter: Interpreter, frame: Frame, node: cst.Subscript) -> Value:
-    name = _last_name(node.value)
+    name = _typing_name(interpreter, frame, node.value)
     inner = _inner(node)
     if name in _TRANSPARENT:
         return join(_annotated(interpreter, frame, part) for part in inner)
@@ -176,7 +181,7 @@ def _generic(interpreter: Interpreter, frame: Frame, node: cst.Subscript) -> Val
 
 
 def _named(interpreter: Interpreter, frame: Frame, node: cst.Name | cst.Attribute) -> Value:
-    if _last_name(node) in _SILENT:
+    if _typing_name(interpreter, frame, node) in _SILENT:
         return UNKNOWN
     shapes = interpreter.evaluate(frame, node).shapes
     return join([_instance_of(interpreter, frame, node, shape) for shape in shapes])
@@ -191,6 +196,18 @@ def _instance_of(interpreter: Interpreter, frame: Frame, node: cst.CSTNode, shap
     if isinstance(shape, External) and shape.site is None:
         return value_of(External(f"{shape.path}()", Site(node, nobody)))
     return UNKNOWN
+
+
+def _typing_name(interpreter: Interpreter, frame: Frame, node: cst.BaseExpression) -> str:
+    """Return the name of one of Python's own types, "" for any other type."""
+    shapes = interpreter.evaluate(frame, node).shapes
+    for shape in shapes:
+        module, _, name = (
+            shape.path.rpartition(".") if isinstance(shape, External) else ("-", "", "")
+        )
+        if module in _TYPING:
+            return name
+    return "" if shapes else _last_name(node)
 
 
 def _nobody(frame: Frame) -> Frame:

@@ -10,14 +10,16 @@ import libcst as cst
 
 from durable_lint.program.arguments import Arguments
 from durable_lint.program.frames import Call, Frame
-from durable_lint.program.syntax import FunctionNode, parameters
-from durable_lint.program.values import (
+from durable_lint.program.shapes import (
     Bound,
     Class,
     External,
     Function,
     Opaque,
     Property,
+)
+from durable_lint.program.syntax import FunctionNode, parameters
+from durable_lint.program.values import (
     Shape,
     Value,
     join,

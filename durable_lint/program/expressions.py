@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from durable_lint.program import literals
+from durable_lint.program import literals, protocols
 from durable_lint.program.arguments import Argument, Arguments, starred_items
 from durable_lint.program.attributes import attribute, look_at_attribute
 from durable_lint.program.changes import MUTATORS, advance
@@ -17,16 +17,18 @@ from durable_lint.program.frames import Call, Frame
 from durable_lint.program.looks import item_part, look, look_at, look_over
 from durable_lint.program.operators import DATA, operate
 from durable_lint.program.reaching import merged, renewed
-from durable_lint.program.syntax import COMPREHENSIONS
-from durable_lint.program.values import (
-    NOTHING,
-    UNKNOWN,
+from durable_lint.program.shapes import (
     Constant,
     Container,
     External,
     Site,
-    Value,
     constant,
+)
+from durable_lint.program.syntax import COMPREHENSIONS
+from durable_lint.program.values import (
+    NOTHING,
+    UNKNOWN,
+    Value,
     join,
     value_of,
 )
@@ -80,7 +82,18 @@ def peek(interpreter: Interpreter, frame: Frame, node: cst.CSTNode) -> Value:
 def _name(interpreter: Interpreter, frame: Frame, node: cst.Name) -> Value:
     if node.value in _SINGLETONS:
         return constant(_SINGLETONS[node.value])
-    return interpreter.lookup(frame, node.value, node)
+    value = interpreter.lookup(frame, node.value, node)
+    return _imported(interpreter, frame, node, value)
+
+
+def _imported(interpreter: Interpreter, frame: Frame, node: cst.Name, value: Value) -> Value:
+    """Read a member of a library by the name that it is imported by, as by its full path."""
+    member = value.only()
+    if not isinstance(member, External) or member.site is not None or value.origins:
+        return value
+    owner, _, name = member.path.rpartition(".")
+    known = interpreter.library.attribute(interpreter, frame, node, External(owner), name)
+    return value if not owner or known is None else known
 
 
 def _attribute(interpreter: Interpreter, frame: Frame, node: cst.Attribute) -> Value:
@@ -151,7 +164,11 @@ def _binary(interpreter: Interpreter, frame: Frame, node: cst.BinaryOperation) -
     value = evaluate(interpreter, frame, left)
     for operation in reversed(chain):
         right = evaluate(interpreter, frame, operation.right)
-        value = operate(value, operation.operator, right, Site(operation, frame))
+        sign = type(operation.operator).__name__
+        own = protocols.operated(interpreter, frame, operation, value, sign, right)
+        if own is None:
+            own = operate(value, operation.operator, right, Site(operation, frame))
+        value = own
     return value
 
 
@@ -170,20 +187,27 @@ def _comparison(interpreter: Interpreter, frame: Frame, node: cst.Comparison) ->
     # Which object it is says nothing of what is in it.
     operators = [target.operator for target in node.comparisons]
     compare = obtain if all(isinstance(o, cst.Is | cst.IsNot) for o in operators) else evaluate
-    origins = compare(interpreter, frame, node.left).origins
+    left = compare(interpreter, frame, node.left)
+    origins = left.origins
     for target in node.comparisons:
-        value = compare(interpreter, frame, target.comparator)
+        right = compare(interpreter, frame, target.comparator)
         if isinstance(target.operator, cst.In | cst.NotIn):
-            advance(interpreter, frame, target.comparator, value)
-        origins |= value.origins
+            advance(interpreter, frame, target.comparator, right)
+        sign = type(target.operator).__name__
+        own = protocols.compared(interpreter, frame, target, left, sign, right)
+        origins |= right.origins if own is None else right.origins | own.origins
+        left = right
     return _TRUTH.mixed_with(origins)
 
 
 def _unary(interpreter: Interpreter, frame: Frame, node: cst.UnaryOperation) -> Value:
     value = evaluate(interpreter, frame, node.expression)
     shape = value.only()
+    own = protocols.negated(interpreter, frame, node, type(node.operator).__name__, value)
     if isinstance(node.operator, cst.Not):
-        return _TRUTH.mixed_with(value.origins)
+        return _TRUTH.mixed_with(value.origins | (own.origins if own is not None else frozenset()))
+    if own is not None:
+        return own
     if isinstance(node.operator, cst.Minus) and isinstance(shape, Constant):
         if isinstance(shape.content, int | float):
             return constant(-shape.content)

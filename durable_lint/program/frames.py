@@ -10,13 +10,18 @@ import libcst as cst
 
 from durable_lint.program.scopes import Scope
 from durable_lint.program.syntax import function_name
-from durable_lint.program.values import NOTHING, Shape, Value, join
+from durable_lint.program.values import (
+    NOTHING,
+    Shape,
+    Value,
+    join,
+)
 
 if TYPE_CHECKING:
     from durable_lint.program.arguments import Arguments
     from durable_lint.program.imports import Deferred, Import
     from durable_lint.program.module import Module
-    from durable_lint.program.values import Function
+    from durable_lint.program.shapes import Function
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 import libcst as cst
 
 from durable_lint.program import calls, declared, expressions, managers, statements, targets
+from durable_lint.program.activation import MAX_FRAMES
 from durable_lint.program.arguments import Arguments
 from durable_lint.program.frames import (
     Access,
@@ -33,9 +34,23 @@ from durable_lint.program.looks import look
 from durable_lint.program.module import Module
 from durable_lint.program.names import Names
 from durable_lint.program.project import Project
+from durable_lint.program.protocols import TRUTH, ask
 from durable_lint.program.reaching import changed, seen
 from durable_lint.program.scopes import Scope, free_names, scope_of
-from durable_lint.program.values import NOTHING, UNKNOWN, Container, Instance, Shape, Value, join
+from durable_lint.program.shapes import (
+    Class,
+    Container,
+    Function,
+    Instance,
+    Site,
+)
+from durable_lint.program.values import (
+    NOTHING,
+    UNKNOWN,
+    Shape,
+    Value,
+    join,
+)
 
 E = TypeVar("E", bound=Event)
 S = TypeVar("S", bound=Shape)
@@ -74,11 +89,13 @@ class Interpreter:
 
     `frames` are all activations in the order of their start, `reads` every look at a variable or
     an object, `state` the changes that may be found in them now (see `reaching`), and `exhausted`
-    tells that the program was too large to be followed to its end.
+    tells that the program was too large to be followed to its end: it took more than `most_frames`
+    activations, or nested them too deep.
     """
 
-    def __init__(self, project: Project, library: Library) -> None:
+    def __init__(self, project: Project, library: Library, most_frames: int = MAX_FRAMES) -> None:
         self.project = project
+        self.most_frames = most_frames
         self.library = library
         self.names = Names(self)
         self.frames: list[Frame] = []
@@ -139,7 +156,9 @@ class Interpreter:
         """Record a change, which `replaces` what certainly is not there any more; return it."""
         write.before = seen(self.state, write.target, write.part)
         known = self.record(write, variant)
-        self.state = changed(self.state, known, replaces=replaces)
+        # What code does to its own objects matters only where others have changed them, too.
+        if write.target in self.state or _owner(write.target) != write.frame.body:
+            self.state = changed(self.state, known, replaces=replaces)
         return known
 
     def returned(self, frame: Frame, node: cst.CSTNode, value: Value) -> None:
@@ -156,6 +175,9 @@ class Interpreter:
 
     def test(self, frame: Frame, node: cst.CSTNode, value: Value) -> None:
         """Note that `value` decides what runs next."""
+        if not isinstance(node, cst.Match):
+            answer = ask(self, frame, node, value, TRUTH)
+            value = value if answer is None else value.mixed_with(answer.origins)
         self.record(Test(node, frame.host, frame.host.regions, self.tick(), value))
 
     def leaves(self, frame: Frame, node: cst.CSTNode, how: str, value: Value = NOTHING) -> None:
@@ -269,3 +291,11 @@ class Interpreter:
 def _absorb(known: Shape, other: Shape) -> None:
     if isinstance(known, Container) and isinstance(other, Container):
         known.absorb(other)
+
+
+def _owner(target: Cell | Shape) -> object:
+    """Return what a variable or object was made for, None for a module's own."""
+    if isinstance(target, Cell | Class | Function):
+        return target.frame.body
+    site = getattr(target, "site", None)
+    return site.owner if isinstance(site, Site) else None

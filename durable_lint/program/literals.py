@@ -13,15 +13,18 @@ from durable_lint.program.containers import iterate
 from durable_lint.program.frames import Frame
 from durable_lint.program.looks import look_over
 from durable_lint.program.operators import concatenate
+from durable_lint.program.protocols import FORMAT, ask
 from durable_lint.program.reaching import merged
-from durable_lint.program.syntax import ComprehensionNode
-from durable_lint.program.values import (
-    UNKNOWN,
+from durable_lint.program.shapes import (
     Constant,
     Container,
     Site,
-    Value,
     constant,
+)
+from durable_lint.program.syntax import ComprehensionNode
+from durable_lint.program.values import (
+    UNKNOWN,
+    Value,
     join,
     value_of,
 )
@@ -74,6 +77,8 @@ def _formatted(
             parts.append(constant(_plain_text(part.value, raw=raw)))
         elif isinstance(part, cst.FormattedStringExpression | cst.TemplatedStringExpression):
             value = interpreter.evaluate(frame, part.expression)
+            text = ask(interpreter, frame, part, value, FORMAT, UNKNOWN)
+            value = value if text is None else text
             plain = part.conversion is None and part.format_spec is None
             parts.append(value if plain else UNKNOWN.mixed_with(value.origins))
             for spec in part.format_spec or ():

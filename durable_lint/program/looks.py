@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from durable_lint.program.frames import Cell, Frame
-from durable_lint.program.values import (
+from durable_lint.program.shapes import (
     Bound,
     Class,
     Constant,
@@ -17,14 +18,13 @@ from durable_lint.program.values import (
     Instance,
     Opaque,
     Partial,
-    Shape,
-    Value,
 )
+from durable_lint.program.values import Shape, Value
 
 if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter
 
-_MAX_HELD = 1_000
+_MAX_HELD = 100
 
 
 def look(interpreter: Interpreter, frame: Frame, node: cst.CSTNode, value: Value) -> None:
@@ -67,16 +67,16 @@ def item_part(shape: Shape, index: Value) -> Hashable:
 
 
 def reachable(objects: Iterable[Shape]) -> set[Shape]:
-    """Return `objects` and everything that they hold, up to a limit."""
-    found: set[Shape] = set(objects)
-    stack = list(found)
-    while stack and len(found) < _MAX_HELD:
-        for value in _held(stack.pop()):
-            for shape in value.shapes:
-                if shape not in found:
-                    found.add(shape)
-                    stack.append(shape)
-    return found
+    """Return `objects` and what they hold, the nearest first, up to a limit."""
+    found: dict[Shape, None] = dict.fromkeys(objects)
+    waiting = deque(found)
+    while waiting and len(found) < _MAX_HELD:
+        for value in _held(waiting.popleft()):
+            for shape in value.index():
+                if shape not in found and not isinstance(shape, Constant):
+                    found[shape] = None
+                    waiting.append(shape)
+    return set(found)
 
 
 def lies_in(target: Shape, objects: set[Shape]) -> bool:

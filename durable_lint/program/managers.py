@@ -9,12 +9,14 @@ import libcst as cst
 from durable_lint.program.arguments import Arguments
 from durable_lint.program.frames import Call, Frame
 from durable_lint.program.outcomes import Outcome
-from durable_lint.program.values import (
-    UNKNOWN,
+from durable_lint.program.shapes import (
     Constant,
     Container,
     External,
     Instance,
+)
+from durable_lint.program.values import (
+    UNKNOWN,
     Shape,
     Value,
     join,

@@ -11,14 +11,18 @@ import libcst as cst
 from durable_lint.program.frames import Cell, Env, Frame
 from durable_lint.program.imports import Deferred, Either, Import
 from durable_lint.program.module import Module
-from durable_lint.program.reaching import seen
+from durable_lint.program.reaching import replacement
 from durable_lint.program.search import NO_ADDITIONS
-from durable_lint.program.syspath import path_additions
-from durable_lint.program.values import (
-    UNKNOWN,
+from durable_lint.program.shapes import (
     External,
     ModuleShape,
     NamespacePackage,
+    member_path,
+)
+from durable_lint.program.syntax import runs_as_script
+from durable_lint.program.syspath import path_additions
+from durable_lint.program.values import (
+    UNKNOWN,
     Value,
     join,
     value_of,
@@ -45,11 +49,15 @@ class Names:
         frame = self._modules.get(module.path)
         if frame is None:
             interpreter = self._interpreter
+            imported = bool(self._modules)
             self._added += path_additions(module)
             frame = Frame(module.tree, module, interpreter.scope(module.tree))
             self._modules[module.path] = frame
             interpreter.frames.append(frame)
-            interpreter.execute(frame, module.tree.body)
+            body = module.tree.body
+            interpreter.execute(
+                frame, [part for part in body if not (imported and runs_as_script(part))]
+            )
         return frame
 
     def lookup(self, frame: Frame, name: str, node: cst.CSTNode) -> Value:
@@ -73,16 +81,9 @@ class Names:
     def _read(self, owner: Frame, name: str, frame: Frame, node: cst.CSTNode) -> Value:
         cell = Cell(owner, name)
         bound = self._value(owner.env, name)
-        if owner.outer is None:
-            bound = self._assigned(cell) or bound
+        bound = replacement(self._interpreter.state, cell) or bound
         self._interpreter.read(cell, frame, node, bound)
         return bound
-
-    def _assigned(self, cell: Cell) -> Value | None:
-        """Return what functions certainly assigned to a module's variable; None if they may not."""
-        writes = seen(self._interpreter.state, cell)
-        values = [write.value for write in writes if write is not None]
-        return join(values) if values and len(values) == len(writes) else None
 
     def _value(self, env: Env, name: str) -> Value:
         """Return what `name` is bound to in `env`; what an import stands for is kept there."""
@@ -119,8 +120,9 @@ class Names:
         if found is None:
             if what.level:
                 return UNKNOWN
-            path = what.module if what.member is None else f"{what.module}.{what.member}"
-            return value_of(External(path))
+            if what.member is None:
+                return value_of(External(what.module))
+            return value_of(External(member_path(what.module, what.member)))
         if what.member is None:
             return _package(found)
         if what in self._resolving:

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from durable_lint.program.attributes import attribute, set_attribute
 from durable_lint.program.callables import Model, called_path
 from durable_lint.program.changes import Change, note_change
+from durable_lint.program.declared import refined
 from durable_lint.program.definitions import bind_method
 from durable_lint.program.frames import Call
 from durable_lint.program.imports import Import
 from durable_lint.program.looks import look
-from durable_lint.program.syntax import parameters
-from durable_lint.program.values import (
-    UNKNOWN,
+from durable_lint.program.shapes import (
     Class,
     Constant,
     Container,
@@ -23,13 +22,17 @@ from durable_lint.program.values import (
     ModuleShape,
     Opaque,
     Partial,
-    Shape,
     Site,
     Super,
     Text,
-    Value,
     Variable,
     constant,
+)
+from durable_lint.program.syntax import parameters
+from durable_lint.program.values import (
+    UNKNOWN,
+    Shape,
+    Value,
     join,
     value_of,
 )
@@ -189,6 +192,14 @@ def _imported(interpreter: Interpreter, event: Call) -> Value | None:
     return interpreter.resolve(Import(event.frame.module, name.content))
 
 
+def _cast(interpreter: Interpreter, event: Call) -> Value:
+    annotation = event.arguments.get(0, "typ")
+    value = event.arguments.value(1, "val")
+    if annotation is None or annotation.node is None:
+        return value
+    return refined(interpreter, event.frame, annotation.node, value)
+
+
 _RECORD_MAKER = "collections.namedtuple()"
 
 MODELS: Mapping[str, Model] = {
@@ -211,7 +222,7 @@ MODELS: Mapping[str, Model] = {
     "property": _method_kind,
     "functools.cached_property": _method_kind,
     "importlib.import_module": _imported,
-    "typing.cast": lambda _interpreter, event: event.arguments.value(1),
+    "typing.cast": _cast,
     "contextlib.nullcontext": lambda _interpreter, event: event.arguments.value(0),
     "contextlib.closing": lambda _interpreter, event: event.arguments.value(0),
 }

@@ -8,17 +8,19 @@ from typing import Any
 
 import libcst as cst
 
-from durable_lint.program.values import (
-    NOTHING,
-    UNKNOWN,
+from durable_lint.program.shapes import (
     Constant,
     Container,
     External,
-    Shape,
     Site,
     Text,
-    Value,
     constant,
+)
+from durable_lint.program.values import (
+    NOTHING,
+    UNKNOWN,
+    Shape,
+    Value,
     value_of,
 )
 

@@ -10,8 +10,9 @@ import libcst as cst
 from durable_lint.program.attributes import attribute
 from durable_lint.program.containers import elements, subscript
 from durable_lint.program.frames import Frame
+from durable_lint.program.shapes import Constant, Container, Site
 from durable_lint.program.targets import bind_target
-from durable_lint.program.values import Constant, Container, Site, Value, value_of
+from durable_lint.program.values import Value, value_of
 
 if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter

@@ -8,11 +8,14 @@ changes. What is known to concern one item or attribute only is kept apart from 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 
 from durable_lint.program.frames import Cell, Seen, State, Write
-from durable_lint.program.values import Shape
+from durable_lint.program.shapes import Class, Container, Instance
+from durable_lint.program.values import Shape, Value, join
 
 BEFORE: Seen = frozenset((None,))
+_NOTHING: Seen = frozenset()
 
 _Parts = Mapping[Hashable, Seen]
 _UNCHANGED: _Parts = {}
@@ -28,6 +31,28 @@ def seen(state: State, target: Cell | Shape, part: Hashable = None) -> Seen:
         return whole.union(*(own - BEFORE for own in parts.values()))
     own = parts.get(part, BEFORE)
     return (own - BEFORE) | whole if None in own else own
+
+
+def replacement(state: State, target: Cell | Shape, part: Hashable = None) -> Value | None:
+    """Return what certainly was assigned to a module's variable, or to a part of its object.
+
+    None where something else may still be there. Of other objects one may stand for several.
+    """
+    if not state or not _exists_once(target):
+        return None
+    writes = seen(state, target, part)
+    values = [write.value for write in writes if write is not None and write.part == part]
+    return join(values) if values and len(values) == len(writes) else None
+
+
+def _exists_once(target: Cell | Shape) -> bool:
+    match target:
+        case Cell() | Class():
+            return target.frame.outer is None
+        case Container() | Instance():
+            return target.site.maker.outer is None
+        case _:
+            return False
 
 
 def changed(state: State, write: Write, *, replaces: bool) -> State:
@@ -61,39 +86,62 @@ def merged(states: Sequence[State]) -> State:
     result: dict[Cell | Shape, _Parts] = {}
     for target in dict.fromkeys(target for state in states for target in state):
         ways = [state.get(target, _UNCHANGED) for state in states]
+        if all(way is ways[0] for way in ways):
+            result[target] = ways[0]
+            continue
         parts = dict.fromkeys((None, *(part for way in ways for part in way)))
         result[target] = {
-            part: frozenset[Write | None]().union(*(way.get(part, BEFORE) for way in ways))
-            for part in parts
+            part: _NOTHING.union(*(way.get(part, BEFORE) for way in ways)) for part in parts
         }
     return result
 
 
-def repeated(state: State, entry: State, left: State) -> State:
-    """Return the state after code that once turned `entry` into `left` has run again."""
-    if entry is left:
-        return state
-    result = dict(state)
-    for target in {*entry, *left}:
+@dataclass(frozen=True, slots=True)
+class _Gain:
+    """What code adds to the changes of one target, by part, and which parts it does not replace."""
+
+    parts: _Parts
+    kept: frozenset[Hashable]
+
+
+# What code does to each target that it changes or makes; None stands for the latter.
+Effect = Mapping[Cell | Shape, _Gain | None]
+
+
+def effect(entry: State, left: State) -> Effect:
+    """Return what code does that finds the one state and leaves the other."""
+    found: dict[Cell | Shape, _Gain | None] = {}
+    for target in {*entry, *left} if entry is not left else ():
         before, after = entry.get(target, _UNCHANGED), left.get(target)
         if after is None:
-            result.pop(target, None)
+            found[target] = None
         elif after is not before:
-            result[target] = _repeated(result.get(target, _UNCHANGED), before, after)
+            parts = {
+                part: after.get(part, BEFORE) - before.get(part, BEFORE) for part in (None, *after)
+            }
+            kept = (p for p in parts if after.get(p, BEFORE) & before.get(p, BEFORE))
+            found[target] = _Gain(parts, frozenset(kept))
+    return found
+
+
+def repeated(state: State, done: Effect) -> State:
+    """Return the state after code has run once more."""
+    if not done:
+        return state
+    result = dict(state)
+    for target, gain in done.items():
+        if gain is None:
+            result.pop(target, None)
+        else:
+            result[target] = _added(result.get(target, _UNCHANGED), gain)
     return result
 
 
-def _repeated(current: _Parts, before: _Parts, after: _Parts) -> _Parts:
-    def gained(part: Hashable) -> Seen:
-        return after.get(part, BEFORE) - before.get(part, BEFORE)
-
-    def kept(part: Hashable) -> bool:
-        return bool(after.get(part, BEFORE) & before.get(part, BEFORE))
-
-    parts = {None: BEFORE, **current} if kept(None) else {None: frozenset[Write | None]()}
-    parts = {part: found | gained(None) for part, found in parts.items()}
-    for part in after:
+def _added(current: _Parts, gain: _Gain) -> _Parts:
+    whole = gain.parts[None]
+    parts = {None: BEFORE, **current} if None in gain.kept else {None: _NOTHING}
+    parts = {part: found | whole for part, found in parts.items()}
+    for part, own in gain.parts.items():
         if part is not None:
-            found = parts.get(part, BEFORE) if kept(part) else frozenset[Write | None]()
-            parts[part] = found | gained(part)
+            parts[part] = own | (parts.get(part, BEFORE) if part in gain.kept else _NOTHING)
     return parts

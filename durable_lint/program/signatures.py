@@ -11,8 +11,14 @@ import libcst as cst
 from durable_lint.program.arguments import Arguments, spread
 from durable_lint.program.attributes import own_member
 from durable_lint.program.definitions import functions_in
+from durable_lint.program.shapes import (
+    Bound,
+    Function,
+    Instance,
+    Partial,
+)
 from durable_lint.program.syntax import FunctionNode
-from durable_lint.program.values import UNKNOWN, Bound, Function, Instance, Partial, Shape
+from durable_lint.program.values import UNKNOWN, Shape
 
 if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter

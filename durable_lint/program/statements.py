@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from durable_lint.program import control
+from durable_lint.program import control, protocols
 from durable_lint.program.changes import Change, advance, note_change
 from durable_lint.program.declared import refined
 from durable_lint.program.definitions import define_class, define_function
@@ -19,16 +19,18 @@ from durable_lint.program.frames import Frame, Return
 from durable_lint.program.imports import imports_of
 from durable_lint.program.looks import item_part, look_over
 from durable_lint.program.operators import operate
+from durable_lint.program.shapes import (
+    Container,
+    External,
+    Site,
+    constant,
+)
 from durable_lint.program.targets import bind_target, change_target, item_index
 from durable_lint.program.values import (
     NOTHING,
     UNKNOWN,
-    Container,
-    External,
     Shape,
-    Site,
     Value,
-    constant,
     join,
     value_of,
 )
@@ -104,7 +106,10 @@ def _augmented(interpreter: Interpreter, frame: Frame, node: cst.AugAssign) -> b
         change = Change("method", "+=", value)
         note_change(interpreter, frame, node.target, container, change)
         container.put(_added(value))
-    result = operate(before, node.operator, value, Site(node, frame))
+    sign = type(node.operator).__name__
+    result = protocols.operated(interpreter, frame, node, before, sign, value)
+    if result is None:
+        result = operate(before, node.operator, value, Site(node, frame))
     if changed:
         result = before.mixed_with(value.origins)
         if isinstance(node.target, cst.Name):
@@ -128,6 +133,10 @@ def _delete(interpreter: Interpreter, frame: Frame, node: cst.Del) -> bool:
     if isinstance(target, cst.Tuple | cst.List):
         items = [element.value for element in target.elements]
     for item in items:
+        if isinstance(item, cst.Subscript):
+            for element in item.slice:
+                if isinstance(element.slice, cst.Index):
+                    interpreter.evaluate(frame, element.slice.value)
         if isinstance(item, cst.Subscript | cst.Attribute):
             for shape in peek(interpreter, frame, item.value).shapes:
                 _delete_part(interpreter, frame, item, shape)

@@ -123,6 +123,16 @@ def is_generator(node: FunctionNode) -> bool:
     return any(isinstance(child, cst.Yield) for child in own_nodes(node.body))
 
 
+def runs_as_script(statement: cst.CSTNode) -> bool:
+    """Tell whether a statement is `if __name__ == "__main__"`: it does nothing on import."""
+    if not isinstance(statement, cst.If) or not isinstance(statement.test, cst.Comparison):
+        return False
+    sides = [statement.test.left, *(target.comparator for target in statement.test.comparisons)]
+    names = {side.value for side in sides if isinstance(side, cst.Name)}
+    texts = {side.raw_value for side in sides if isinstance(side, cst.SimpleString)}
+    return "__name__" in names and "__main__" in texts
+
+
 def function_name(node: cst.CSTNode) -> str:
     """Return how messages call a function, class or module body."""
     if isinstance(node, cst.FunctionDef | cst.ClassDef):

@@ -15,8 +15,7 @@ from durable_lint.program.expressions import peek
 from durable_lint.program.frames import Cell, Frame
 from durable_lint.program.looks import item_part
 from durable_lint.program.reaching import renewed
-from durable_lint.program.values import (
-    NOTHING,
+from durable_lint.program.shapes import (
     Class,
     Constant,
     Container,
@@ -24,8 +23,11 @@ from durable_lint.program.values import (
     Instance,
     ModuleShape,
     Opaque,
-    Shape,
     Site,
+)
+from durable_lint.program.values import (
+    NOTHING,
+    Shape,
     Value,
     join,
     value_of,

@@ -1,32 +1,20 @@
 """What an expression may be: alternatives of shapes, and the origins the value came from.
 
 A shape is one thing that a value can be at run time: a function, an instance, a member of a
-library, a literal, a container. A value is a small set of shapes; it is `open` when it may also be
-something the analysis does not know. Nothing is ever concluded from what is not known.
-
-Shapes of mutable objects compare by the place and the frame that made them: one identity each.
+library, a literal, a container (see `shapes`). A value is a small set of shapes; it is `open` when
+it may also be something the analysis does not know. Nothing is ever concluded from what is not
+known.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-import libcst as cst
-
-from durable_lint.program.linearise import linearise
-from durable_lint.program.syntax import FunctionNode, function_name
-
-if TYPE_CHECKING:
-    from durable_lint.program.arguments import Arguments
-    from durable_lint.program.frames import Frame, Region
-    from durable_lint.program.module import Module
+from typing import ClassVar
 
 # Up to FEW_SHAPES alternatives a value keeps all; then MAX_ALIKE of what differs only in where it
-# was made, and of each type a number that leaves room for a table of functions.
+# was made, and of each type `Shape.most`, which leaves room for a table of functions.
 FEW_SHAPES = 8
 MAX_ALIKE = 4
 
@@ -35,6 +23,13 @@ class Shape:
     """One thing that a value may be. Other layers add shapes of their own."""
 
     __slots__ = ()
+
+    most: ClassVar[int] = MAX_ALIKE
+
+    @property
+    def alike(self) -> Hashable:
+        """What it has in common with shapes that differ from it only in where they were made."""
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +75,6 @@ def value_of(*shapes: Shape) -> Value:
     return Value(shapes, open=False)
 
 
-def constant(content: object) -> Value:
-    """Return the value of a literal."""
-    return Value((Constant(type(content).__name__, content),), open=False)
-
-
 def join(values: Iterable[Value]) -> Value:
     """Return the value that may be any of `values`."""
     parts = list(values)
@@ -114,287 +104,9 @@ def _thinned(shapes: dict[Shape, None]) -> tuple[dict[Shape, None], bool]:
     counts: Counter[object] = Counter()
     kept: dict[Shape, None] = {}
     for shape in shapes:
-        kind, alike = type(shape), _alike(shape)
-        if counts[kind] < _MOST.get(kind, MAX_ALIKE) and counts[alike] < MAX_ALIKE:
+        kind, alike = type(shape), shape.alike
+        if counts[kind] < shape.most and counts[alike] < MAX_ALIKE:
             kept[shape] = None
             counts[kind] += 1
             counts[alike] += 1
     return kept, len(kept) < len(shapes)
-
-
-def _alike(shape: Shape) -> Hashable:
-    """Return what shapes have in common that differ only in where they were made."""
-    match shape:
-        case External():
-            return shape.path
-        case Function():
-            return shape.node
-        case Bound():
-            return shape.function.node
-        case Instance():
-            return shape.cls
-        case _:
-            return shape
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Site:
-    """Where an object was made: the node, in one frame.
-
-    `body` is what the object was made for, where that is not what the frame runs for. An object
-    that is made after the image of another one has that one's node and frame, and `copied` where.
-    """
-
-    node: cst.CSTNode
-    frame: Frame
-    body: object = None
-    copied: tuple[cst.CSTNode, Frame] | None = None
-
-    @property
-    def born_at(self) -> cst.CSTNode:
-        """The expression that made the object."""
-        return self.node if self.copied is None else self.copied[0]
-
-    @property
-    def maker(self) -> Frame:
-        """The frame whose code made the object."""
-        return self.frame if self.copied is None else self.copied[1]
-
-    def __hash__(self) -> int:
-        return hash((id(self.node), id(self.frame)))
-
-    @property
-    def owner(self) -> object:
-        """What the object was made for: the `body` of its maker, None at a module's top level."""
-        return self.maker.body if self.body is None else self.body
-
-
-@dataclass(frozen=True, slots=True)
-class Constant(Shape):
-    """A literal; `kind` keeps `1`, `True` and `1.0` apart."""
-
-    kind: str
-    content: object
-
-
-@dataclass(frozen=True, slots=True)
-class Text(Shape):
-    """A string of which only some parts are known: literal text and holes.
-
-    `depth` tells how deep such strings are nested in the holes.
-    """
-
-    parts: tuple[str | Value, ...]
-    depth: int = field(default=1, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class External(Shape):
-    """A member of a library, by its resolved path; `()` stands for the result of a call.
-
-    `site` tells objects apart that calls have made; members and types have none.
-    """
-
-    path: str
-    site: Site | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ModuleShape(Shape):
-    """A module of the project."""
-
-    module: Module
-
-
-@dataclass(frozen=True, slots=True)
-class NamespacePackage(Shape):
-    """Folders of project modules, without an `__init__.py`, that share a name."""
-
-    folders: tuple[Path, ...]
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Function(Shape):
-    """A function or lambda of the project, together with the frame that defined it.
-
-    `binding` is how it is read from an object: plain, static or class. `decorators` are the paths
-    of those of a library; "" is one of the project that returned this function. `regions` are the
-    compound statements that it was made in.
-    """
-
-    node: FunctionNode
-    frame: Frame
-    defaults: dict[str, Value] = field(compare=False, default_factory=dict)
-    owner: Class | None = field(compare=False, default=None)
-    binding: str = field(compare=False, default="plain")
-    decorators: tuple[str, ...] = field(compare=False, default=())
-    regions: tuple[Region, ...] = field(compare=False, default=())
-
-    @property
-    def name(self) -> str:
-        """How messages call it."""
-        return function_name(self.node)
-
-
-@dataclass(frozen=True, slots=True)
-class Bound(Shape):
-    """A method together with the object it was read from."""
-
-    function: Function
-    receiver: Value
-
-
-@dataclass(frozen=True, slots=True)
-class Property(Shape):
-    """An attribute that runs `getter` when it is read and `setter` when it is assigned."""
-
-    getter: Value
-    setter: Value = NOTHING
-
-
-@dataclass(frozen=True, slots=True)
-class Partial(Shape):
-    """`functools.partial`: a callable with some arguments already given."""
-
-    function: Value
-    positional: tuple[Value, ...]
-    keywords: tuple[tuple[str, Value], ...]
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Class(Shape):
-    """A class of the project; `members` is the frame of its body."""
-
-    node: cst.ClassDef
-    frame: Frame
-    members: Frame = field(compare=False)
-    bases: tuple[Value, ...] = field(compare=False)
-    decorators: tuple[str, ...] = field(compare=False, default=())
-    _order: list[Class] = field(init=False, compare=False, default_factory=list)
-
-    @property
-    def name(self) -> str:
-        """How messages call it."""
-        return self.node.name.value
-
-    def ancestry(self) -> list[Class]:
-        """Return this class and its bases inside the project, in the order of lookup."""
-        if not self._order:
-            bases = [
-                shape
-                for base in self.bases
-                for shape in base.shapes
-                if isinstance(shape, Class) and shape is not self
-            ]
-            self._order.extend(linearise(self, bases, [base.ancestry() for base in bases]))
-        return self._order
-
-    def foreign_bases(self) -> list[External]:
-        """Return the bases of the class and its ancestors that come from a library."""
-        return [
-            shape
-            for ancestor in self.ancestry()
-            for base in ancestor.bases
-            for shape in base.shapes
-            if isinstance(shape, External) and shape.path != "object"
-        ]
-
-
-@dataclass(frozen=True, slots=True)
-class Instance(Shape):
-    """An object of a project class."""
-
-    cls: Class
-    site: Site
-    attributes: dict[str, Value] = field(compare=False, default_factory=dict)
-
-    def put(self, name: str, value: Value) -> None:
-        """Record that the attribute `name` may be `value`."""
-        earlier = self.attributes.get(name)
-        self.attributes[name] = value if earlier is None else join([earlier, value])
-
-
-@dataclass(frozen=True, slots=True)
-class Super(Shape):
-    """`super()` inside a method of `cls`, for the object `receiver`."""
-
-    cls: Class
-    receiver: Value
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A generator or coroutine function that was called: its code has not run yet."""
-
-    function: Function
-    arguments: Arguments
-
-
-@dataclass(frozen=True, slots=True)
-class Container(Shape):
-    """A list, tuple, set, dict, iterator or the like; `kind` is the type's name.
-
-    `items` holds what is known by index or constant key, `rest` everything else that it may hold.
-    A generator or coroutine is `pending` until somebody iterates or awaits it.
-    """
-
-    kind: str
-    site: Site
-    items: dict[object, Value] = field(compare=False, default_factory=dict)
-    rest: dict[Value, None] = field(compare=False, default_factory=dict)
-    pending: dict[Pending, None] = field(compare=False, default_factory=dict)
-
-    def absorb(self, other: Container) -> None:
-        """Take over what `other` may hold."""
-        for key, value in other.items.items():
-            self.put(value, key)
-        for value in other.rest:
-            self.put(value)
-        self.pending.update(other.pending)
-
-    def content(self) -> Value:
-        """Return what any element may be."""
-        return join([*self.items.values(), *self.rest])
-
-    def put(self, value: Value, key: object = None) -> None:
-        """Record that the container may hold `value`, under `key` where it is known."""
-        if key is None:
-            self.rest[value] = None
-        else:
-            self.items[key] = join([self.items[key], value]) if key in self.items else value
-
-
-@dataclass(frozen=True, slots=True)
-class Method(Shape):
-    """A method of a container, a literal or other object that no project class describes."""
-
-    receiver: Shape
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Opaque(Shape):
-    """An object of unknown type with a known birth: a parameter's value, or a part of one."""
-
-    site: Site
-    label: str
-    parent: Opaque | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Variable(Shape):
-    """An environment variable, read as `os.environ[name]` or the like."""
-
-    name: str
-    default: Value | None
-
-
-# How many shapes of a type a value keeps at most; of other types MAX_ALIKE.
-_MOST: Mapping[type[Shape], int] = {
-    Constant: 64,
-    External: 16,
-    Function: 256,
-    Bound: 256,
-    Class: 64,
-    Instance: 16,
-}
