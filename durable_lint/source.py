@@ -7,7 +7,7 @@ import io
 import re
 import tokenize
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -42,13 +42,19 @@ class Source:
         try:
             encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         except SyntaxError as error:
+            # Where nothing is declared, the byte that is not UTF-8 is what the reader looks for.
+            cls._decode(path, data, "utf-8")
             raise UndecodableError(str(error.msg), Position(1, 1)) from error
         bom = data.startswith(codecs.BOM_UTF8)
         if bom:
             data = data[len(codecs.BOM_UTF8) :]
             encoding = "utf-8"
+        return replace(cls._decode(path, data, encoding), bom=bom)
+
+    @classmethod
+    def _decode(cls, path: Path, data: bytes, encoding: str) -> Source:
         try:
-            return cls(path, data.decode(encoding), encoding, bom)
+            return cls(path, data.decode(encoding), encoding)
         except LookupError as error:
             raise UndecodableError(str(error), Position(1, 1)) from error
         except UnicodeDecodeError as error:

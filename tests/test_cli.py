@@ -74,6 +74,7 @@ def test_unreadable_files(run: Run, write: Write) -> None:
     write("chained.py", f"{mention}x = {'not ' * 20_000}1\n")
     write("null.py", f"{mention}x = '\0'\n")
     write("latin.py", mention).write_bytes(f"{mention}# caf\xe9\n".encode("latin-1"))
+    write("author.py", mention).write_bytes(f"# caf\xe9\n{mention}".encode("latin-1"))
     write("cookie.py", f"# coding: nonsense\n{mention}")
     write("harmless.py", "def broken(:\n")
     outcome = run("check")
@@ -81,6 +82,7 @@ def test_unreadable_files(run: Run, write: Write) -> None:
     assert outcome.code == 1
     assert "handler.py:8:15: LDF101" in outcome.out
     assert [line.split(": ", 1)[0] for line in lines] == [
+        "author.py:1:6",
         "chained.py:1:1",
         "cookie.py:1:1",
         "latin.py:2:6",

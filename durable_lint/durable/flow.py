@@ -117,11 +117,11 @@ class Flow:
 
 
 def _given(body: Body) -> frozenset[object]:
-
+    """Return what the callable of a body was prepared with."""
     shape = body.subject
-    return (
-        deep_origins(shape.arguments.all_values()) if isinstance(shape, Prepared) else frozenset()
-    )
+    if isinstance(shape, Prepared):
+        return deep_origins(shape.arguments.all_values())
+    return frozenset()
 
 
 _LOG_METHODS = frozenset(("debug", "info", "warning", "error", "exception", "critical", "log"))
