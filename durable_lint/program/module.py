@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
 import libcst as cst
-from libcst.metadata import MetadataWrapper, PositionProvider
+from libcst import BatchableCSTVisitor
+from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from durable_lint.findings import Position, Span
 from durable_lint.program.parse import parse
 from durable_lint.program.syntax import children
 from durable_lint.source import Source
+
+
+class _Unvisited(MetadataWrapper):
+    """Does not go through the tree for nobody, which would double the cost of positions."""
+
+    def visit_batched(
+        self,
+        visitors: Iterable[BatchableCSTVisitor],
+        before_visit: Callable[[cst.CSTNode], None] | None = None,
+        after_leave: Callable[[cst.CSTNode], None] | None = None,
+    ) -> cst.CSTNode:
+        """Run `visitors` over the tree, if there are any."""
+        listed = list(visitors)
+        return super().visit_batched(listed, before_visit, after_leave) if listed else self.module
 
 
 class Module:
@@ -34,20 +50,17 @@ class Module:
         return parse(self.source)
 
     @cached_property
-    def _ranges(self) -> dict[cst.CSTNode, Span]:
-        # Positions cost twice the parser, so they are computed only for files with a finding.
-        wrapper = MetadataWrapper(self.tree, unsafe_skip_copy=True)
-        return {
-            node: Span(
-                Position(code.start.line, code.start.column + 1),
-                Position(code.end.line, code.end.column + 1),
-            )
-            for node, code in wrapper.resolve(PositionProvider).items()
-        }
+    def _ranges(self) -> Mapping[cst.CSTNode, CodeRange]:
+        # Positions cost as much as the parser, so they are computed only for files with a finding.
+        return _Unvisited(self.tree, unsafe_skip_copy=True).resolve(PositionProvider)
 
     def span(self, node: cst.CSTNode) -> Span:
         """Return where `node` stands, its own parentheses left out."""
-        return self._ranges[node]
+        code = self._ranges[node]
+        return Span(
+            Position(code.start.line, code.start.column + 1),
+            Position(code.end.line, code.end.column + 1),
+        )
 
     def whole_span(self, node: cst.BaseExpression) -> Span:
         """Return where an expression stands with its own parentheses."""
