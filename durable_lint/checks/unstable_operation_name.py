@@ -14,6 +14,9 @@ from durable_lint.program.syntax import descendants
 
 CODES = ("LDF116",)
 
+# What names an operation by whether it is replayed is reported as that.
+OWN = ("LDF112",)
+
 
 def check(inspection: Inspection) -> Iterator[Finding]:
     """Yield a finding for each name argument that depends on something that differs."""
@@ -23,7 +26,7 @@ def check(inspection: Inspection) -> Iterator[Finding]:
         name = operation.arguments.get("name")
         if name is None or not is_replayed(frame):
             continue
-        effects = [o for o in name.value.origins if isinstance(o, Effect)]
+        effects = [o for o in name.value.origins if isinstance(o, Effect) and o.code not in OWN]
         if not effects:
             continue
         effect = min(effects, key=lambda found: found.path)

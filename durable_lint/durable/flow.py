@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from durable_lint.durable.decisions import Decision, Decisions
 from durable_lint.durable.shapes import Body, Effect, Handler, Operation, Prepared
 from durable_lint.durable.walk import Walk, is_replayed
 from durable_lint.program.contents import deep_origins
-from durable_lint.program.frames import Call, Cell, Event, Return, Test
+from durable_lint.program.frames import Call, Cell, Event, Leave, Return, Test
 from durable_lint.program.shapes import External
+from durable_lint.program.syntax import descendants
 
 
 class Use(IntEnum):
@@ -29,10 +32,14 @@ LOGGING = ("LDF601",)
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """Everything that becomes of an effect's value, with the operation it becomes part of."""
+    """Everything that becomes of an effect's value.
+
+    `operation` is the one that it becomes part of, `decision` the first that it makes.
+    """
 
     kinds: frozenset[Use]
     operation: Operation | None = None
+    decision: Decision | None = None
     after_last_operation: bool = False
 
     @property
@@ -50,7 +57,11 @@ class Flow:
         self._walk = walk
         self._kinds: dict[Effect, set[Use]] = defaultdict(set)
         self._operations: dict[Effect, Operation] = {}
+        self._decisions: dict[object, Decision] = {}
         self._orders: dict[Effect, int] = {}
+        self._deciding: set[Test] = set()
+        for decision in Decisions(walk):
+            self._decision(decision)
         for event in walk.events:
             if is_replayed(event.frame):
                 self._event(event)
@@ -63,6 +74,7 @@ class Flow:
         return Uses(
             frozenset(self._kinds.get(effect, ())),
             self._operations.get(effect),
+            self._decisions.get(effect),
             self._orders.get(effect, 0) > last,
         )
 
@@ -75,6 +87,13 @@ class Flow:
                 self._kinds[effect].add(use)
                 if operation is not None and use >= worst:
                     self._operations[effect] = operation
+
+    def _decision(self, decision: Decision) -> None:
+        self._note(decision.origins, Use.DECIDES)
+        for origin in decision.origins:
+            self._decisions.setdefault(origin, decision)
+        if decision.test is not None:
+            self._deciding.add(decision.test)
 
     def _event(self, event: Event) -> None:
         match event:
@@ -92,17 +111,28 @@ class Flow:
                 self._note(event.arguments.all_values().origins, Use.PASSED)
             case Call() if logs(event):
                 self._note(deep_origins(event.arguments.all_values()), Use.LOGGED)
-            case Test():
-                runs_for = event.frame.body
-                if isinstance(runs_for, Body) and self._walk.last_operation(runs_for) > event.order:
-                    self._note(event.value.origins, Use.DECIDES)
-                else:
-                    self._note(event.value.origins, Use.RETURNED)
+            case Test() if event.value.origins and event not in self._deciding:
+                self._idle(event)
             case Return() if event.frame.caller is not None:
                 if event.frame.caller.body != event.frame.body:
                     self._note(deep_origins(event.value), Use.RETURNED)
             case _:
                 pass
+
+    def _idle(self, test: Test) -> None:
+        """Note what becomes of a value that decides on other things than operations."""
+        body = test.frame.body
+        inside = [
+            event
+            for event in test.frame.all_events()
+            if any(region.node is test.node for region in event.regions)
+        ]
+        if isinstance(body, Body) and self._walk.last_operation(body) <= test.order:
+            self._note(test.value.origins, Use.RETURNED)
+        elif _only_logs(inside):
+            self._note(test.value.origins, Use.LOGGED)
+        elif any(isinstance(event, Call | Leave) for event in inside):
+            self._note(test.value.origins, Use.PASSED)
 
     def _captured(self) -> None:
         """Note what bodies read of the code around them: the value becomes their input."""
@@ -125,6 +155,21 @@ def _given(body: Body) -> frozenset[object]:
 
 
 _LOG_METHODS = frozenset(("debug", "info", "warning", "error", "exception", "critical", "log"))
+
+
+def _only_logs(events: Sequence[Event]) -> bool:
+    """Tell whether some events are log calls, and what stands in their arguments."""
+    logged = [event.node for event in events if isinstance(event, Call) and is_log(event)]
+    parts = {id(node) for call in logged for node in descendants(call)}
+    return bool(logged) and all(
+        id(event.node) in parts for event in events if isinstance(event, Call | Leave)
+    )
+
+
+def is_log(call: Call) -> bool:
+    """Tell whether a call writes to a logger, or prints."""
+    effect = call.meaning
+    return logs(call) or (isinstance(effect, Effect) and effect.code in LOGGING)
 
 
 def logs(call: Call) -> bool:
