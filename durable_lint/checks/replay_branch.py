@@ -75,5 +75,7 @@ def _methods_in(test: Test) -> Iterator[cst.CSTNode]:
     for shape in test.value.shapes:
         if isinstance(shape, External) and shape.path == IS_REPLAYING and shape.site is not None:
             read = shape.site.node
-            if shape.site.frame is test.frame and any(n is read for n in descendants(test.node)):
+            if shape.site.frame.host is test.frame and any(
+                n is read for n in descendants(test.node)
+            ):
                 yield read

@@ -96,7 +96,7 @@ def _consequence(uses: Uses) -> str:
     match max(uses.kinds):
         case Use.DECIDES:
             return ", and decides which operations run"
-        case Use.INPUT | Use.NAME if uses.operation is not None:
+        case Use.HELD | Use.INPUT | Use.NAME if uses.operation is not None:
             word = "name" if max(uses.kinds) is Use.NAME else "input"
             return f", and becomes the {word} of a {uses.operation.name}"
         case Use.LOGGED:

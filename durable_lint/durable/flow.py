@@ -10,21 +10,23 @@ from enum import IntEnum
 from durable_lint.durable.decisions import Decision, Decisions
 from durable_lint.durable.shapes import Body, Effect, Handler, Operation, Prepared
 from durable_lint.durable.walk import Walk, is_replayed
-from durable_lint.program.contents import deep_origins
+from durable_lint.program.contents import deep_origins, plain_origins
 from durable_lint.program.frames import Call, Cell, Event, Leave, Return, Test
 from durable_lint.program.shapes import External
 from durable_lint.program.syntax import descendants
+from durable_lint.program.values import Value
 
 
 class Use(IntEnum):
-    """What a value decides, the worst last."""
+    """What a value decides, the worst last. What is HELD is so by an object that is an input."""
 
     LOGGED = 0
     RETURNED = 1
     PASSED = 2
-    INPUT = 3
-    NAME = 4
-    DECIDES = 5
+    HELD = 3
+    INPUT = 4
+    NAME = 5
+    DECIDES = 6
 
 
 LOGGING = ("LDF601",)
@@ -99,10 +101,14 @@ class Flow:
         match event:
             case Call(meaning=Operation() as operation):
                 for name, argument in operation.arguments.items():
-                    use = Use.NAME if name == "name" else Use.INPUT
-                    self._note(deep_origins(argument.value), use, operation)
+                    if name == "name":
+                        self._note(deep_origins(argument.value), Use.NAME, operation)
+                    else:
+                        self._given(argument.value, operation)
                 for body, _ in operation.bodies:
-                    self._note(_given(body), Use.INPUT, operation)
+                    if isinstance(body.subject, Prepared):
+                        for item in body.subject.arguments.items:
+                            self._given(item.value, operation)
             case Call(meaning=Effect() as effect):
                 self._orders[effect] = event.last
                 use = Use.LOGGED if effect.code in LOGGING else Use.PASSED
@@ -143,15 +149,12 @@ class Flow:
             for access in accesses:
                 body = access.body
                 if isinstance(body, Body) and what.frame.body != body:
-                    self._note(deep_origins(access.value), Use.INPUT, by_body.get(body))
+                    self._given(access.value, by_body.get(body))
 
-
-def _given(body: Body) -> frozenset[object]:
-
-    shape = body.subject
-    return (
-        deep_origins(shape.arguments.all_values()) if isinstance(shape, Prepared) else frozenset()
-    )
+    def _given(self, value: Value, operation: Operation | None) -> None:
+        plain = plain_origins(value)
+        self._note(plain, Use.INPUT, operation)
+        self._note(deep_origins(value) - plain, Use.HELD, operation)
 
 
 _LOG_METHODS = frozenset(("debug", "info", "warning", "error", "exception", "critical", "log"))

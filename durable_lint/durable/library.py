@@ -45,8 +45,10 @@ from durable_lint.durable.storage import Result, is_plain
 from durable_lint.program.arguments import Arguments
 from durable_lint.program.frames import Call, Frame
 from durable_lint.program.shapes import (
+    Container,
     External,
     Function,
+    Instance,
     Site,
     member_path,
 )
@@ -242,9 +244,13 @@ class DurableLibrary:
     def kept(
         self, interpreter: Interpreter, frame: Frame, node: cst.CSTNode, name: str, value: Value
     ) -> Value:
-        """Return what a module keeps, as an effect of its own where it was drawn on import."""
+        """Return what a module keeps, as an effect of its own where it was drawn on import.
+
+        An object or container may keep other things besides: what it keeps is read from it.
+        """
         drawn = [o for o in value.origins if isinstance(o, Effect) and self._is_drawn(o)]
-        if not drawn or not isinstance(frame.body, Body):
+        holds = any(isinstance(shape, Container | Instance) for shape in value.shapes)
+        if not drawn or holds or not isinstance(frame.body, Body):
             return value
         first = min(drawn, key=lambda effect: effect.path)
         why = f"keeps what {first.path} gave when the module was imported"

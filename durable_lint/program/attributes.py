@@ -141,7 +141,7 @@ def _of_instance(access: _Access, shape: Instance) -> Value:
     name, interpreter = access.name, access.interpreter
     own = replacement(interpreter.state, shape, name) or shape.attributes.get(name)
     if own is not None and (own.shapes or not own.open):
-        return own
+        return _kept(access, shape.cls, own)
     if name == "__class__":
         return value_of(shape.cls)
     for ancestor in shape.cls.ancestry():
