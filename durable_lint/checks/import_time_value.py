@@ -18,18 +18,17 @@ def check(inspection: Inspection) -> Iterator[Finding]:
     """Yield a finding where replayed code takes such a value and something comes of it."""
     for call, reached in inspection.reach.sites():
         for item in reached:
-            uses = inspection.flow.uses(item.effect)
-            if item.effect.code != "LDF114" or not _matters(inspection, uses):
+            effect = item.effect
+            if effect.code != "LDF114" or not _matters(inspection, inspection.flow.uses(effect)):
                 continue
-            if inspection.silenced_at("LDF114", item.effect.frame, item.effect.node):
-                continue
-            yield inspection.finding(
-                "LDF114",
-                call.frame,
-                call.node,
-                f'"{item.effect.path}" {item.effect.why}: after a cold start it is another value',
-                route=_route(inspection, item),
-            )
+            if not inspection.silenced_at("LDF114", effect.frame, effect.node):
+                yield inspection.finding(
+                    "LDF114",
+                    call.frame,
+                    call.node,
+                    f'"{effect.path}" {effect.why}: after a cold start it is another value',
+                    route=_route(inspection, item),
+                )
 
 
 def _matters(inspection: Inspection, uses: Uses) -> bool:

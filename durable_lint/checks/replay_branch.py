@@ -26,26 +26,22 @@ def check(inspection: Inspection) -> Iterator[Finding]:
     yield from _uncalled(inspection)
     for call, reached in inspection.reach.sites():
         for item in reached:
-            if item.effect.code == "LDF112":
-                uses = inspection.flow.uses(item.effect)
-                consequence = _consequence(uses)
-                if consequence:
-                    yield inspection.finding(
-                        "LDF112",
-                        call.frame,
-                        call.node,
-                        f'"{item.effect.path}" {item.effect.why}, and {consequence}',
-                        route=_route(inspection, item, uses),
-                    )
+            effect, uses = item.effect, inspection.flow.uses(item.effect)
+            if effect.code != "LDF112" or not _matters(uses):
+                continue
+            if not inspection.silenced_at("LDF112", effect.frame, effect.node):
+                yield inspection.finding(
+                    "LDF112",
+                    call.frame,
+                    call.node,
+                    f'"{effect.path}" {effect.why}, and {uses.for_operations}',
+                    route=_route(inspection, item, uses),
+                )
 
 
-def _consequence(uses: Uses) -> str:
-    if uses.decision is not None:
-        return "decides which operations run"
-    if uses.operation is not None and max(uses.kinds) in (Use.INPUT, Use.NAME):
-        word = "name" if max(uses.kinds) is Use.NAME else "input"
-        return f"becomes the {word} of a {uses.operation.name}"
-    return ""
+def _matters(uses: Uses) -> bool:
+    # An object that holds the answer and is given to an operation is a logger, as a rule.
+    return bool(uses.for_operations) and uses.worst is not Use.HELD
 
 
 def _route(inspection: Inspection, item: Reached, uses: Uses) -> Iterator[Hop]:
@@ -74,8 +70,7 @@ def _methods_in(test: Test) -> Iterator[cst.CSTNode]:
     """Yield where the tested expression itself reads the method; elsewhere it may be an option."""
     for shape in test.value.shapes:
         if isinstance(shape, External) and shape.path == IS_REPLAYING and shape.site is not None:
-            read = shape.site.node
-            if shape.site.frame.host is test.frame and any(
-                n is read for n in descendants(test.node)
-            ):
-                yield read
+            site = shape.site
+            here = site.frame.host is test.frame
+            if here and any(node is site.node for node in descendants(test.node)):
+                yield site.node

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from durable_lint.durable.decisions import Decision, Decisions
+from durable_lint.durable.routes import is_root
 from durable_lint.durable.shapes import Body, Effect, Handler, Operation, Prepared
 from durable_lint.durable.walk import Walk, is_replayed
 from durable_lint.program.contents import deep_origins, plain_origins
@@ -47,9 +48,24 @@ class Uses:
     @property
     def harmless(self) -> bool:
         """Whether the value is only logged, or only returned after the last operation."""
-        if not self.kinds or max(self.kinds) > Use.RETURNED:
+        if self.worst is None or self.worst > Use.RETURNED:
             return False
         return Use.RETURNED not in self.kinds or self.after_last_operation
+
+    @property
+    def worst(self) -> Use | None:
+        """The worst that becomes of the value, None where that is not known."""
+        return max(self.kinds, default=None)
+
+    @property
+    def for_operations(self) -> str:
+        """What becomes of the value for operations, in the words of messages; "" if nothing."""
+        if self.worst is Use.DECIDES:
+            return "decides which operations run"
+        if self.operation is None or self.worst not in (Use.HELD, Use.INPUT, Use.NAME):
+            return ""
+        word = "name" if self.worst is Use.NAME else "input"
+        return f"becomes the {word} of a {self.operation.name}"
 
 
 class Flow:
@@ -126,7 +142,10 @@ class Flow:
                 pass
 
     def _idle(self, test: Test) -> None:
-        """Note what becomes of a value that decides on other things than operations."""
+        """Note what becomes of a value that decides on other things than operations.
+
+        What it chooses, names and results of functions, has it as an origin anyway.
+        """
         body = test.frame.body
         inside = [
             event
@@ -137,8 +156,11 @@ class Flow:
             self._note(test.value.origins, Use.RETURNED)
         elif _only_logs(inside):
             self._note(test.value.origins, Use.LOGGED)
-        elif any(isinstance(event, Call | Leave) for event in inside):
-            self._note(test.value.origins, Use.PASSED)
+        else:
+            for event in inside:
+                use = _done_by(event)
+                if use is not None:
+                    self._note(test.value.origins, use)
 
     def _captured(self) -> None:
         """Note what bodies read of the code around them: the value becomes their input."""
@@ -158,6 +180,17 @@ class Flow:
 
 
 _LOG_METHODS = frozenset(("debug", "info", "warning", "error", "exception", "critical", "log"))
+
+
+def _done_by(event: Event) -> Use | None:
+    """Return what a value is to the run that decides whether there is such an event."""
+    match event:
+        case Call() | Leave(how="raise"):
+            return Use.PASSED
+        case Leave(how="return") if is_root(event.frame):
+            return Use.RETURNED
+        case _:
+            return None
 
 
 def _only_logs(events: Sequence[Event]) -> bool:
