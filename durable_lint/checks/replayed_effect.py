@@ -91,14 +91,9 @@ def _message(inspection: Inspection, call: Call, reached: list[Reached]) -> str:
 
 
 def _consequence(uses: Uses) -> str:
-    if not uses.kinds:
-        return ""
-    match max(uses.kinds):
-        case Use.DECIDES:
-            return ", and decides which operations run"
-        case Use.INPUT | Use.NAME if uses.operation is not None:
-            word = "name" if max(uses.kinds) is Use.NAME else "input"
-            return f", and becomes the {word} of a {uses.operation.name}"
+    if uses.for_operations:
+        return f", and {uses.for_operations}"
+    match uses.worst:
         case Use.LOGGED:
             return "; the value is only logged"
         case Use.RETURNED if uses.after_last_operation:

@@ -11,8 +11,14 @@ from durable_lint.fixes.wrap_in_step import wrap_in_step
 from durable_lint.inspection import Inspection
 from durable_lint.program.frames import Call
 from durable_lint.program.syntax import descendants
+from durable_lint.program.values import Value
 
 CODES = ("LDF116",)
+
+# A name that depends on whether the operation is replayed is reported as that.
+REPLAYED = "LDF112"
+# A published version has one environment: who runs another one turns its rule on.
+ENVIRONMENT = "LDF108"
 
 
 def check(inspection: Inspection) -> Iterator[Finding]:
@@ -23,7 +29,7 @@ def check(inspection: Inspection) -> Iterator[Finding]:
         name = operation.arguments.get("name")
         if name is None or not is_replayed(frame):
             continue
-        effects = [o for o in name.value.origins if isinstance(o, Effect)]
+        effects = list(_unstable(inspection, name.value))
         if not effects:
             continue
         effect = min(effects, key=lambda found: found.path)
@@ -40,6 +46,13 @@ def check(inspection: Inspection) -> Iterator[Finding]:
             ],
             fix=_fix(inspection, operation, sites.get(effect)) if len(effects) == 1 else None,
         )
+
+
+def _unstable(inspection: Inspection, name: Value) -> Iterator[Effect]:
+    for origin in name.origins:
+        if isinstance(origin, Effect) and origin.code != REPLAYED:
+            if origin.code != ENVIRONMENT or inspection.enabled(ENVIRONMENT):
+                yield origin
 
 
 def _fix(inspection: Inspection, operation: Operation, site: Call | None) -> Fix | None:

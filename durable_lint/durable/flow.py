@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from durable_lint.durable.decisions import Decision, Decisions
+from durable_lint.durable.routes import is_root
 from durable_lint.durable.shapes import Body, Effect, Handler, Operation, Prepared
 from durable_lint.durable.walk import Walk, is_replayed
-from durable_lint.program.contents import deep_origins
-from durable_lint.program.frames import Call, Cell, Event, Return, Test
+from durable_lint.program.contents import deep_origins, plain_origins
+from durable_lint.program.frames import Call, Cell, Event, Leave, Return, Test
 from durable_lint.program.shapes import External
+from durable_lint.program.syntax import descendants
+from durable_lint.program.values import Value
 
 
 class Use(IntEnum):
-    """What a value decides, the worst last."""
+    """What a value decides, the worst last. What is HELD is so by an object that is an input."""
 
     LOGGED = 0
     RETURNED = 1
     PASSED = 2
-    INPUT = 3
-    NAME = 4
-    DECIDES = 5
+    HELD = 3
+    INPUT = 4
+    NAME = 5
+    DECIDES = 6
 
 
 LOGGING = ("LDF601",)
@@ -29,18 +35,37 @@ LOGGING = ("LDF601",)
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """Everything that becomes of an effect's value, with the operation it becomes part of."""
+    """Everything that becomes of an effect's value.
+
+    `operation` is the one that it becomes part of, `decision` the first that it makes.
+    """
 
     kinds: frozenset[Use]
     operation: Operation | None = None
+    decision: Decision | None = None
     after_last_operation: bool = False
 
     @property
     def harmless(self) -> bool:
         """Whether the value is only logged, or only returned after the last operation."""
-        if not self.kinds or max(self.kinds) > Use.RETURNED:
+        if self.worst is None or self.worst > Use.RETURNED:
             return False
         return Use.RETURNED not in self.kinds or self.after_last_operation
+
+    @property
+    def worst(self) -> Use | None:
+        """The worst that becomes of the value, None where that is not known."""
+        return max(self.kinds, default=None)
+
+    @property
+    def for_operations(self) -> str:
+        """What becomes of the value for operations, in the words of messages; "" if nothing."""
+        if self.worst is Use.DECIDES:
+            return "decides which operations run"
+        if self.operation is None or self.worst not in (Use.HELD, Use.INPUT, Use.NAME):
+            return ""
+        word = "name" if self.worst is Use.NAME else "input"
+        return f"becomes the {word} of a {self.operation.name}"
 
 
 class Flow:
@@ -50,7 +75,11 @@ class Flow:
         self._walk = walk
         self._kinds: dict[Effect, set[Use]] = defaultdict(set)
         self._operations: dict[Effect, Operation] = {}
+        self._decisions: dict[object, Decision] = {}
         self._orders: dict[Effect, int] = {}
+        self._deciding: set[Test] = set()
+        for decision in Decisions(walk):
+            self._decision(decision)
         for event in walk.events:
             if is_replayed(event.frame):
                 self._event(event)
@@ -63,6 +92,7 @@ class Flow:
         return Uses(
             frozenset(self._kinds.get(effect, ())),
             self._operations.get(effect),
+            self._decisions.get(effect),
             self._orders.get(effect, 0) > last,
         )
 
@@ -76,14 +106,25 @@ class Flow:
                 if operation is not None and use >= worst:
                     self._operations[effect] = operation
 
+    def _decision(self, decision: Decision) -> None:
+        self._note(decision.origins, Use.DECIDES)
+        for origin in decision.origins:
+            self._decisions.setdefault(origin, decision)
+        if decision.test is not None:
+            self._deciding.add(decision.test)
+
     def _event(self, event: Event) -> None:
         match event:
             case Call(meaning=Operation() as operation):
                 for name, argument in operation.arguments.items():
-                    use = Use.NAME if name == "name" else Use.INPUT
-                    self._note(deep_origins(argument.value), use, operation)
+                    if name == "name":
+                        self._note(deep_origins(argument.value), Use.NAME, operation)
+                    else:
+                        self._given(argument.value, operation)
                 for body, _ in operation.bodies:
-                    self._note(_given(body), Use.INPUT, operation)
+                    if isinstance(body.subject, Prepared):
+                        for item in body.subject.arguments.items:
+                            self._given(item.value, operation)
             case Call(meaning=Effect() as effect):
                 self._orders[effect] = event.last
                 use = Use.LOGGED if effect.code in LOGGING else Use.PASSED
@@ -92,17 +133,34 @@ class Flow:
                 self._note(event.arguments.all_values().origins, Use.PASSED)
             case Call() if logs(event):
                 self._note(deep_origins(event.arguments.all_values()), Use.LOGGED)
-            case Test():
-                runs_for = event.frame.body
-                if isinstance(runs_for, Body) and self._walk.last_operation(runs_for) > event.order:
-                    self._note(event.value.origins, Use.DECIDES)
-                else:
-                    self._note(event.value.origins, Use.RETURNED)
+            case Test() if event.value.origins and event not in self._deciding:
+                self._idle(event)
             case Return() if event.frame.caller is not None:
                 if event.frame.caller.body != event.frame.body:
                     self._note(deep_origins(event.value), Use.RETURNED)
             case _:
                 pass
+
+    def _idle(self, test: Test) -> None:
+        """Note what becomes of a value that decides on other things than operations.
+
+        What it chooses, names and results of functions, has it as an origin anyway.
+        """
+        body = test.frame.body
+        inside = [
+            event
+            for event in test.frame.all_events()
+            if any(region.node is test.node for region in event.regions)
+        ]
+        if isinstance(body, Body) and self._walk.last_operation(body) <= test.order:
+            self._note(test.value.origins, Use.RETURNED)
+        elif _only_logs(inside):
+            self._note(test.value.origins, Use.LOGGED)
+        else:
+            for event in inside:
+                use = _done_by(event)
+                if use is not None:
+                    self._note(test.value.origins, use)
 
     def _captured(self) -> None:
         """Note what bodies read of the code around them: the value becomes their input."""
@@ -113,18 +171,41 @@ class Flow:
             for access in accesses:
                 body = access.body
                 if isinstance(body, Body) and what.frame.body != body:
-                    self._note(deep_origins(access.value), Use.INPUT, by_body.get(body))
+                    self._given(access.value, by_body.get(body))
 
-
-def _given(body: Body) -> frozenset[object]:
-    """Return what the callable of a body was prepared with."""
-    shape = body.subject
-    if isinstance(shape, Prepared):
-        return deep_origins(shape.arguments.all_values())
-    return frozenset()
+    def _given(self, value: Value, operation: Operation | None) -> None:
+        plain = plain_origins(value)
+        self._note(plain, Use.INPUT, operation)
+        self._note(deep_origins(value) - plain, Use.HELD, operation)
 
 
 _LOG_METHODS = frozenset(("debug", "info", "warning", "error", "exception", "critical", "log"))
+
+
+def _done_by(event: Event) -> Use | None:
+    """Return what a value is to the run that decides whether there is such an event."""
+    match event:
+        case Call() | Leave(how="raise"):
+            return Use.PASSED
+        case Leave(how="return") if is_root(event.frame):
+            return Use.RETURNED
+        case _:
+            return None
+
+
+def _only_logs(events: Sequence[Event]) -> bool:
+    """Tell whether some events are log calls, and what stands in their arguments."""
+    logged = [event.node for event in events if isinstance(event, Call) and is_log(event)]
+    parts = {id(node) for call in logged for node in descendants(call)}
+    return bool(logged) and all(
+        id(event.node) in parts for event in events if isinstance(event, Call | Leave)
+    )
+
+
+def is_log(call: Call) -> bool:
+    """Tell whether a call writes to a logger, or prints."""
+    effect = call.meaning
+    return logs(call) or (isinstance(effect, Effect) and effect.code in LOGGING)
 
 
 def logs(call: Call) -> bool:

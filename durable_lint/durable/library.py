@@ -23,6 +23,7 @@ from durable_lint.durable.sdk import (
     DURATION_UNITS,
     EXECUTION,
     FACTORIES,
+    IS_REPLAYING,
     OPERATIONS,
     PACKAGE,
     STRATEGIES,
@@ -31,6 +32,7 @@ from durable_lint.durable.sdk import (
     sdk_name,
 )
 from durable_lint.durable.shapes import (
+    Body,
     BranchObject,
     Context,
     Effect,
@@ -43,8 +45,10 @@ from durable_lint.durable.storage import Result, is_plain
 from durable_lint.program.arguments import Arguments
 from durable_lint.program.frames import Call, Frame
 from durable_lint.program.shapes import (
+    Container,
     External,
     Function,
+    Instance,
     Site,
     member_path,
 )
@@ -58,6 +62,10 @@ from durable_lint.program.values import (
 if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter
 
+
+# The rules about values that differ each time they are drawn, and that on those kept from import.
+DRAWN = frozenset(("LDF101", "LDF102", "LDF103", "LDF110"))
+KEPT = "LDF114"
 
 _PYTHON = sys.stdlib_module_names | frozenset(dir(builtins))
 
@@ -204,7 +212,9 @@ class DurableLibrary:
             case Context(durable=True):
                 if name in OPERATIONS:
                     return value_of(OperationMethod(shape, name))
-                return self._read(interpreter, frame, node, f"{PACKAGE}.DurableContext().{name}")
+                path = f"{PACKAGE}.DurableContext().{name}"
+                site = Site(node, frame) if path == IS_REPLAYING else None
+                return self._read(interpreter, frame, node, path, site)
             case Context():
                 return value_of(External(f"{PACKAGE}.StepContext().{name}"))
             case External():
@@ -227,13 +237,31 @@ class DurableLibrary:
         match = self.names.find(path)
         if match is None or not match.entry.attribute:
             return value
-        host = frame.host
-        effect = Effect(match.code, _shown(match.path), match.entry.why, node, host)
-        event = Call(
-            node, host, host.regions, interpreter.tick(), value, Arguments(), value, [], effect
-        )
-        interpreter.record(event)
+        effect = Effect(match.code, _shown(match.path), match.entry.why, node, frame.host)
+        _record(interpreter, effect, value)
         return value.mixed_with(frozenset((effect,)))
+
+    def kept(
+        self, interpreter: Interpreter, frame: Frame, node: cst.CSTNode, name: str, value: Value
+    ) -> Value:
+        """Return what a module keeps, as an effect of its own where it was drawn on import.
+
+        An object or container may keep other things besides: what it keeps is read from it.
+        """
+        drawn = [o for o in value.origins if isinstance(o, Effect) and self._is_drawn(o)]
+        holds = any(isinstance(shape, Container | Instance) for shape in value.shapes)
+        if not drawn or holds or not isinstance(frame.body, Body):
+            return value
+        first = min(drawn, key=lambda effect: effect.path)
+        why = f"keeps what {first.path} gave when the module was imported"
+        effect = Effect(KEPT, name, why, node, frame.host)
+        _record(interpreter, effect, value, "kept")
+        return Value(value.shapes, value.origins.difference(drawn) | {effect}, value.open)
+
+    def _is_drawn(self, effect: Effect) -> bool:
+        """Whether an effect made plain data on import: what draws anew has an effect each time."""
+        plain = effect.code in DRAWN and is_plain(f"{effect.path}()", self.results)
+        return effect.frame.body is None and plain
 
     def knows(self, path: str) -> bool:
         """Tell whether the SDK, Python or a names table has the library that `path` is from."""
@@ -255,6 +283,13 @@ def _branch(call: Call) -> Value:
     if given is None:
         return UNKNOWN
     return value_of(BranchObject(given.value, site, given.node or call.node))
+
+
+def _record(interpreter: Interpreter, effect: Effect, value: Value, variant: str = "") -> None:
+    """Record the effect of reading `value`, as a call that has no arguments."""
+    order, frame = interpreter.tick(), effect.frame
+    read = Call(effect.node, frame, frame.regions, order, value, Arguments(), value, [], effect)
+    interpreter.record(read, variant)
 
 
 def _shown(path: str) -> str:

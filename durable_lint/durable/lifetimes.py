@@ -13,14 +13,14 @@ from functools import cached_property
 
 import libcst as cst
 
-from durable_lint.durable.flow import LOGGING, logs
+from durable_lint.durable.flow import is_log
 from durable_lint.durable.options import is_certainly, option
 from durable_lint.durable.routes import Callers, is_root
 from durable_lint.durable.sdk import Role
-from durable_lint.durable.shapes import Body, Effect, Operation, Prepared
+from durable_lint.durable.shapes import Body, Operation, Prepared
 from durable_lint.durable.walk import Walk
 from durable_lint.program.changes import is_buffer, is_one_shot
-from durable_lint.program.frames import Access, Call, Cell, Frame, Write
+from durable_lint.program.frames import Access, Cell, Frame, Write
 from durable_lint.program.looks import reachable
 from durable_lint.program.reaching import seen
 from durable_lint.program.shapes import (
@@ -127,7 +127,7 @@ class Lifetimes:
         return {
             id(node)
             for call in self._walk.calls
-            if _is_log(call)
+            if is_log(call)
             for item in call.arguments.items
             if item.node is not None
             for node in descendants(item.node)
@@ -258,11 +258,6 @@ def _start(frame: Frame, body: Body) -> Frame | None:
         if outer.body == body and is_root(outer):
             return outer
     return None
-
-
-def _is_log(call: Call) -> bool:
-    effect = call.meaning
-    return logs(call) or (isinstance(effect, Effect) and effect.code in LOGGING)
 
 
 def drives_operations(walk: Walk, reads: Sequence[Access]) -> bool:

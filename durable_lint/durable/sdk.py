@@ -216,6 +216,10 @@ CALLED_FACTORIES = frozenset(("durable_parallel_branch",))
 
 EXECUTION = "durable_execution"
 
+# The method of a DurableContext, and of no other context, that tells whether the next operation
+# was made by an earlier invocation.
+IS_REPLAYING = f"{PACKAGE}.DurableContext().is_replaying"
+
 
 def sdk_name(path: str) -> str | None:
     """Return the SDK's own name for a resolved path, whichever of its modules it came from.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from durable_lint.program.arguments import Argument, Arguments, Bindings, bind
+from durable_lint.program.choices import chosen_by_returns
 from durable_lint.program.declared import refined
 from durable_lint.program.frames import Call, Frame, Return
 from durable_lint.program.reaching import Effect, effect, merged, renewed, repeated
@@ -304,6 +305,7 @@ def _run_body(interpreter: Interpreter, frame: Frame, function: Function) -> Non
     if interpreter.execute(frame, [node.body]):
         frame.result = join([frame.result, constant(None)])
         frame.exits.append(interpreter.state)
+    frame.result = chosen_by_returns(frame)
     interpreter.state = merged(frame.exits or [interpreter.state])
     if node.returns is not None:
         annotation = node.returns.annotation
@@ -318,6 +320,8 @@ def _bind_parameters(
     for param in bindings.missing:
         name = param.name.value
         default = function.defaults.get(name)
+        if default is not None and default.origins:
+            default = interpreter.library.kept(interpreter, frame, param, name, default)
         unknown = value_of(Opaque(Site(param, function.frame, frame.body), name))
         parts = [default] if default is not None else [unknown]
         if bindings.extra.open:

@@ -141,13 +141,13 @@ def _of_instance(access: _Access, shape: Instance) -> Value:
     name, interpreter = access.name, access.interpreter
     own = replacement(interpreter.state, shape, name) or shape.attributes.get(name)
     if own is not None and (own.shapes or not own.open):
-        return own
+        return _kept(access, shape.cls, own)
     if name == "__class__":
         return value_of(shape.cls)
     for ancestor in shape.cls.ancestry():
         found = _member(interpreter, ancestor, name)
         if found is not None:
-            return _bind(access, found, value_of(shape))
+            return _kept(access, ancestor, _bind(access, found, value_of(shape)))
         annotation = ancestor.members.annotations.get(name)
         if annotation is not None:
             declared = interpreter.declared(ancestor.members, annotation)
@@ -176,7 +176,8 @@ def _of_class(access: _Access, shape: Class) -> Value:
                 else value_of(inner)
                 for inner in found.shapes
             ]
-            return join([*parts, UNKNOWN] if found.open else parts).mixed_with(found.origins)
+            read = join([*parts, UNKNOWN] if found.open else parts).mixed_with(found.origins)
+            return _kept(access, ancestor, read)
     return _inherited(shape, access.name, "")
 
 
@@ -243,6 +244,13 @@ def _member(interpreter: Interpreter, cls: Class, name: str) -> Value | None:
     if isinstance(bound, Deferred):
         bound = cls.members.env[name] = interpreter.resolve(bound)
     return bound
+
+
+def _kept(access: _Access, cls: Class, value: Value) -> Value:
+    if not value.origins:
+        return value
+    interpreter, name = access.interpreter, f"{cls.name}.{access.name}"
+    return interpreter.library.kept(interpreter, access.frame, access.node, name, value)
 
 
 def _inherited(cls: Class, name: str, call: str, site: Site | None = None) -> Value:

@@ -81,6 +81,11 @@ def _default_field(interpreter: Interpreter, call: Call, instance: Instance, nam
             factory = _option(shape, "default_factory") or _option(shape, "factory")
             default = _option(shape, "default")
             made: Value = NOTHING
+            if default is not None and default.origins:
+                label = f"{instance.cls.name}.{name}"
+                default = interpreter.library.kept(
+                    interpreter, call.frame, call.node, label, default
+                )
             if factory is not None:
                 made, frames = interpreter.apply(call.frame, call.node, factory, Arguments())
                 call.lead_to(frames)

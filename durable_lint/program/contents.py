@@ -19,18 +19,28 @@ def deep_origins(value: Value) -> frozenset[Hashable]:
     return frozenset().union(*(held.origins for held in deep_values(value)))
 
 
+def plain_origins(value: Value) -> frozenset[Hashable]:
+    """Return the origins of `value` and of what it holds, but for those inside of objects."""
+    return frozenset().union(*(held.origins for held in deep_values(value, into_objects=False)))
+
+
 def deep_shapes(value: Value) -> Iterator[Shape]:
     """Yield the shapes of `value` and of everything that it holds."""
     for held in deep_values(value):
         yield from held.shapes
 
 
-def deep_values(value: Value) -> Iterator[Value]:
-    """Yield `value` and everything that it holds."""
+def deep_values(value: Value, *, into_objects: bool = True) -> Iterator[Value]:
+    """Yield `value` and everything that it holds.
+
+    Without `into_objects` what is an instance of a class is left out, with what it holds.
+    """
     seen: set[Shape] = set()
     stack = [value]
     while stack:
         current = stack.pop()
+        if not into_objects and any(isinstance(shape, Instance) for shape in current.shapes):
+            continue
         yield current
         for shape in current.shapes:
             if shape not in seen:

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from durable_lint.program.changes import advance
+from durable_lint.program.choices import choose, count_origins, deciding, deciding_rounds
 from durable_lint.program.containers import iterate
-from durable_lint.program.frames import Env, Frame, Jumps, Moment
+from durable_lint.program.frames import Env, Frame, Jumps, Moment, Region
 from durable_lint.program.imports import Deferred, Either
 from durable_lint.program.outcomes import Outcome, forget_outcome, tell_outcome
 from durable_lint.program.patterns import always_matches, bind_pattern
 from durable_lint.program.reaching import merged
 from durable_lint.program.shapes import External, Opaque, Site
 from durable_lint.program.targets import bind_target
-from durable_lint.program.values import Value, join, value_of
+from durable_lint.program.values import NOTHING, Value, join, value_of
 
 if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter
@@ -76,23 +77,30 @@ def _run(interpreter: Interpreter, frame: Frame, body: cst.CSTNode) -> bool:
 
 def _if(interpreter: Interpreter, frame: Frame, node: cst.If) -> bool:
     exits: list[Moment] = []
-    regions = 0
+    tests: list[Region] = []
+    arms: list[cst.CSTNode] = []
     arm: cst.If | cst.Else | None = node
     while isinstance(arm, cst.If):
         test = interpreter.evaluate(frame, arm.test)
         interpreter.test(frame, arm, test)
         before = now(interpreter, frame)
-        interpreter.region(frame, "branch", arm, test)
-        regions += 1
+        interpreter.region(frame, "branch", arm, test, arm.body)
+        arms.append(arm.body)
         if _run(interpreter, frame, arm.body):
             exits.append(now(interpreter, frame))
+        interpreter.leave(frame)
         _restore(interpreter, frame, before)
+        tests.append(interpreter.region(frame, "branch", arm, test, arm.orelse))
         arm = arm.orelse
+    if arm is not None:
+        arms.append(arm)
     if arm is None or _run(interpreter, frame, arm.body):
         exits.append(now(interpreter, frame))
-    for _ in range(regions):
+    for _ in tests:
         interpreter.leave(frame)
     _merge(interpreter, frame, exits)
+    if len(exits) > 1:
+        choose(interpreter, frame, deciding(frame, tests), arms)
     return bool(exits)
 
 
@@ -100,7 +108,7 @@ def _loop(
     interpreter: Interpreter,
     frame: Frame,
     node: cst.For | cst.While,
-    start: Callable[[], None],
+    start: Callable[[], Value],
     *,
     endless: bool = False,
 ) -> bool:
@@ -116,7 +124,9 @@ def _loop(
         jumps = Jumps()
         frame.loops.append(jumps)
         interpreter.region(frame, "loop", node)
-        start()
+        decides = start()
+        interpreter.leave(frame)
+        interpreter.region(frame, "loop", node, decides, node.body)
         completed = _run(interpreter, frame, node.body)
         interpreter.leave(frame)
         frame.loops.pop()
@@ -129,6 +139,7 @@ def _loop(
     if not endless and (node.orelse is None or _run(interpreter, frame, node.orelse.body)):
         exits = [*breaks, now(interpreter, frame)]
     _merge(interpreter, frame, exits)
+    choose(interpreter, frame, deciding_rounds(frame, node), [node.body])
     return bool(exits)
 
 
@@ -136,16 +147,21 @@ def _for(interpreter: Interpreter, frame: Frame, node: cst.For) -> bool:
     iterable = interpreter.obtain(frame, node.iter)
     advance(interpreter, frame, node, iterable)
     element = iterate(interpreter, frame, node.iter, iterable)
+    count = NOTHING.mixed_with(count_origins(iterable))
 
-    def start() -> None:
+    def start() -> Value:
+        interpreter.decide(frame, node, count)
         bind_target(interpreter, frame, node.target, element)
+        return count
 
     return _loop(interpreter, frame, node, start)
 
 
 def _while(interpreter: Interpreter, frame: Frame, node: cst.While) -> bool:
-    def start() -> None:
-        interpreter.test(frame, node, interpreter.evaluate(frame, node.test))
+    def start() -> Value:
+        test = interpreter.evaluate(frame, node.test)
+        interpreter.test(frame, node, test)
+        return test
 
     endless = isinstance(node.test, cst.Name) and node.test.value == "True"
     return _loop(interpreter, frame, node, start, endless=endless)
@@ -220,22 +236,31 @@ def _with(interpreter: Interpreter, frame: Frame, node: cst.With) -> bool:
 
 def _match(interpreter: Interpreter, frame: Frame, node: cst.Match) -> bool:
     subject = interpreter.evaluate(frame, node.subject)
-    interpreter.test(frame, node, subject)
+    interpreter.decide(frame, node, subject)
     before = now(interpreter, frame)
     exits: list[Moment] = []
-    interpreter.region(frame, "branch", node, subject)
+    tests = [Region("branch", node, subject)]
     for case in node.cases:
         _restore(interpreter, frame, before)
+        interpreter.region(frame, "branch", node, subject, case.body)
+        # A guard decides on the cases below as well.
+        for guard in tests[1:]:
+            interpreter.region(frame, "branch", guard.node, guard.test)
         bind_pattern(interpreter, frame, case.pattern, subject)
         if case.guard is not None:
-            interpreter.test(frame, case.guard, interpreter.evaluate(frame, case.guard))
+            test = interpreter.evaluate(frame, case.guard)
+            interpreter.test(frame, case.guard, test)
+            tests.append(interpreter.region(frame, "branch", case.guard, test))
         if _run(interpreter, frame, case.body):
             exits.append(now(interpreter, frame))
-    interpreter.leave(frame)
+        for _ in tests:
+            interpreter.leave(frame)
     last = node.cases[-1]
     if last.guard is not None or not always_matches(last.pattern):
         exits.append(before)
     _merge(interpreter, frame, exits)
+    if len(exits) > 1:
+        choose(interpreter, frame, deciding(frame, tests), [case.body for case in node.cases])
     return bool(exits)
 
 

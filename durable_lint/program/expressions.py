@@ -105,18 +105,18 @@ def _attribute(interpreter: Interpreter, frame: Frame, node: cst.Attribute) -> V
 def _subscript(interpreter: Interpreter, frame: Frame, node: cst.Subscript) -> Value:
     receiver = obtain(interpreter, frame, node.value)
     index = UNKNOWN
+    bounds: list[Value] = []
     for element in node.slice:
         if isinstance(element.slice, cst.Index):
             index = evaluate(interpreter, frame, element.slice.value)
         elif isinstance(element.slice, cst.Slice):
-            for part in (element.slice.lower, element.slice.upper, element.slice.step):
-                if part is not None:
-                    evaluate(interpreter, frame, part)
+            given = (element.slice.lower, element.slice.upper, element.slice.step)
+            bounds += [evaluate(interpreter, frame, bound) for bound in given if bound is not None]
             index = NOTHING
     for shape in receiver.shapes:
         item = None if index is NOTHING else item_part(shape, index)
         look_at(interpreter, frame, node, shape, item)
-    return subscript(interpreter, frame, node, receiver, index)
+    return subscript(interpreter, frame, node, receiver, index).mixed_with(join(bounds).origins)
 
 
 def _call(interpreter: Interpreter, frame: Frame, node: cst.Call) -> Value:
@@ -174,7 +174,7 @@ def _binary(interpreter: Interpreter, frame: Frame, node: cst.BinaryOperation) -
 
 def _boolean(interpreter: Interpreter, frame: Frame, node: cst.BooleanOperation) -> Value:
     left = evaluate(interpreter, frame, node.left)
-    interpreter.test(frame, node.left, left)
+    interpreter.test(frame, node, left)
     interpreter.region(frame, "branch", node, left)
     before = interpreter.state
     right = obtain(interpreter, frame, node.right)
@@ -203,9 +203,9 @@ def _comparison(interpreter: Interpreter, frame: Frame, node: cst.Comparison) ->
 def _unary(interpreter: Interpreter, frame: Frame, node: cst.UnaryOperation) -> Value:
     value = evaluate(interpreter, frame, node.expression)
     shape = value.only()
-    own = protocols.negated(interpreter, frame, node, type(node.operator).__name__, value)
     if isinstance(node.operator, cst.Not):
-        return _TRUTH.mixed_with(value.origins | (own.origins if own is not None else frozenset()))
+        return _TRUTH.mixed_with(interpreter.test(frame, node, value).origins)
+    own = protocols.signed(interpreter, frame, node, type(node.operator).__name__, value)
     if own is not None:
         return own
     if isinstance(node.operator, cst.Minus) and isinstance(shape, Constant):

@@ -29,12 +29,14 @@ class Region:
     """A part of a compound statement that code lies in.
 
     `kind` is one of try, handler, else, finally, with, exit, loop, branch; `test` is what a branch
-    asks, what an except clause catches, or what a `with` manages.
+    asks, what an except clause catches, or what a `with` manages. `arm` tells the ways apart that
+    go on from one test.
     """
 
     kind: str
     node: cst.CSTNode
     test: Value = NOTHING
+    arm: cst.CSTNode | None = None
 
 
 @dataclass(eq=False, slots=True, repr=False)
@@ -132,7 +134,10 @@ State = Mapping[Cell | Shape, Mapping[Hashable, Seen]]
 
 @dataclass(eq=False, slots=True, repr=False)
 class Test(Event):
-    """A value decides what runs next."""
+    """A value decides what runs next, how often, or what its negation is.
+
+    `node` is what branches or loops by it, and so that of the region that the value decides on.
+    """
 
     value: Value
 
@@ -309,6 +314,13 @@ class Frame:
         """
         event = self.events.get((Call, id(node), variant))
         return event if isinstance(event, Call) else None
+
+    def test_of(self, region: Region) -> Test | None:
+        """Return what decides whether, or how often, code in a region runs, if anything does."""
+        if region.kind not in ("branch", "loop"):
+            return None
+        event = self.events.get((Test, id(region.node), ""))
+        return event if isinstance(event, Test) else None
 
     def all_events(self) -> list[Event]:
         """Return the events of this frame in the order they were first seen."""

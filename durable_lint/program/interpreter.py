@@ -74,6 +74,11 @@ class Library(Protocol):
     ) -> Value | None:
         """Return an attribute of `shape`, None where nothing is known of it."""
 
+    def kept(
+        self, interpreter: Interpreter, frame: Frame, node: cst.CSTNode, name: str, value: Value
+    ) -> Value:
+        """Return a value that a module, class or default keeps, as `frame` reads it by `name`."""
+
     def knows(self, path: str) -> bool:
         """Tell whether anything is known of a library's member by its path."""
 
@@ -173,11 +178,15 @@ class Interpreter:
             _absorb(known, shape)
         return known if isinstance(known, type(shape)) else shape
 
-    def test(self, frame: Frame, node: cst.CSTNode, value: Value) -> None:
-        """Note that `value` decides what runs next."""
-        if not isinstance(node, cst.Match):
-            answer = ask(self, frame, node, value, TRUTH)
-            value = value if answer is None else value.mixed_with(answer.origins)
+    def test(self, frame: Frame, node: cst.CSTNode, value: Value) -> Value:
+        """Note that the truth of `value` decides, at `node` as in `Test`; return what is asked."""
+        answer = ask(self, frame, node, value, TRUTH)
+        asked = value if answer is None else value.mixed_with(answer.origins)
+        self.decide(frame, node, asked)
+        return asked
+
+    def decide(self, frame: Frame, node: cst.CSTNode, value: Value) -> None:
+        """Note that `value` decides what runs next, without being asked for its truth."""
         self.record(Test(node, frame.host, frame.host.regions, self.tick(), value))
 
     def leaves(self, frame: Frame, node: cst.CSTNode, how: str, value: Value = NOTHING) -> None:
@@ -185,9 +194,16 @@ class Interpreter:
         host = frame.host
         self.record(Leave(node, host, host.regions, self.tick(), how, value), variant=how)
 
-    def region(self, frame: Frame, kind: str, node: cst.CSTNode, test: Value = UNKNOWN) -> Region:
+    def region(
+        self,
+        frame: Frame,
+        kind: str,
+        node: cst.CSTNode,
+        test: Value = UNKNOWN,
+        arm: cst.CSTNode | None = None,
+    ) -> Region:
         """Enter a part of a compound statement; leave it with `leave`."""
-        region = Region(kind, node, test)
+        region = Region(kind, node, test, arm)
         host = frame.host
         host.regions = (*host.regions, region)
         return region

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from durable_lint.program.changes import advance
+from durable_lint.program.choices import Origins, count_origins, deciding
 from durable_lint.program.containers import iterate
-from durable_lint.program.frames import Frame
+from durable_lint.program.frames import Frame, Region
 from durable_lint.program.looks import look_over
 from durable_lint.program.operators import concatenate
 from durable_lint.program.protocols import FORMAT, ask
@@ -23,6 +24,7 @@ from durable_lint.program.shapes import (
 )
 from durable_lint.program.syntax import ComprehensionNode
 from durable_lint.program.values import (
+    NOTHING,
     UNKNOWN,
     Value,
     join,
@@ -147,43 +149,49 @@ def _pour_dict(container: Container, value: Value) -> None:
 
 def _comprehension(interpreter: Interpreter, frame: Frame, node: ComprehensionNode) -> Value:
     before = interpreter.state
-    result = _round(interpreter, frame, node)
+    result, count = _round(interpreter, frame, node)
     interpreter.state = merged([before, interpreter.state])
     if interpreter.state is not before and node not in frame.host.repeated:
         # What one round leaves is seen by the next.
         frame.host.repeated.add(node)
-        result = join([result, _round(interpreter, frame, node)])
+        again, count = _round(interpreter, frame, node)
+        result = join([result, again])
         interpreter.state = merged([before, interpreter.state])
     container = Container(_COMPREHENSION_KINDS[type(node)], Site(node, frame))
     container.put(result)
-    return value_of(interpreter.made(container)).mixed_with(result.origins)
+    return value_of(interpreter.made(container)).mixed_with(result.origins | count)
 
 
-def _round(interpreter: Interpreter, frame: Frame, node: ComprehensionNode) -> Value:
+def _round(
+    interpreter: Interpreter, frame: Frame, node: ComprehensionNode
+) -> tuple[Value, Origins]:
+    """Return an element, and the origins of what decides how many there are."""
     inner = _block(interpreter, frame, node)
     clause: cst.CompFor | None = node.for_in
     source: Frame = frame
-    opened = 0
+    regions: list[Region] = []
     while clause is not None:
         iterable = interpreter.obtain(source, clause.iter)
         advance(interpreter, frame, clause.iter, iterable)
         source = inner
         element = iterate(interpreter, frame, clause.iter, iterable)
-        interpreter.region(frame, "loop", clause)
-        opened += 1
+        count = NOTHING.mixed_with(count_origins(iterable))
+        interpreter.decide(frame, clause, count)
+        regions.append(interpreter.region(frame, "loop", clause, count))
         interpreter.bind(inner, clause.target, element)
         for condition in clause.ifs:
             test = interpreter.evaluate(inner, condition.test)
             interpreter.test(frame, condition.test, test)
+            regions.append(interpreter.region(frame, "branch", condition.test, test))
         clause = clause.inner_for_in
     if isinstance(node, cst.DictComp):
         interpreter.evaluate(inner, node.key)
         result = interpreter.obtain(inner, node.value)
     else:
         result = interpreter.obtain(inner, node.elt)
-    for _ in range(opened):
+    for _ in regions:
         interpreter.leave(frame)
-    return result
+    return result, deciding(frame, regions)
 
 
 def _block(interpreter: Interpreter, frame: Frame, node: ComprehensionNode) -> Frame:

@@ -83,6 +83,8 @@ class Names:
         bound = self._value(owner.env, name)
         bound = replacement(self._interpreter.state, cell) or bound
         self._interpreter.read(cell, frame, node, bound)
+        if owner.outer is None and bound.origins:
+            bound = self._interpreter.library.kept(self._interpreter, frame, node, name, bound)
         return bound
 
     def _value(self, env: Env, name: str) -> Value:

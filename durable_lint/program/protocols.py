@@ -102,12 +102,11 @@ def operated(
     return found
 
 
-def negated(
+def signed(
     interpreter: Interpreter, frame: Frame, node: cst.CSTNode, operator: str, value: Value
 ) -> Value | None:
-    """Return what an object's own method makes of a unary operation, None if it has none."""
-    names = TRUTH if operator == "Not" else (_UNARY[operator],)
-    return ask(interpreter, frame, node, value, names)
+    """Return what an object's own method makes of `-`, `+` or `~`, None if it has none."""
+    return ask(interpreter, frame, node, value, (_UNARY[operator],))
 
 
 def compared(

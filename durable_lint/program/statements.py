@@ -186,10 +186,13 @@ def _raised(interpreter: Interpreter, frame: Frame, node: cst.CSTNode, value: Va
 
 
 def _assert(interpreter: Interpreter, frame: Frame, node: cst.Assert) -> bool:
-    interpreter.test(frame, node, interpreter.evaluate(frame, node.test))
+    test = interpreter.evaluate(frame, node.test)
+    interpreter.test(frame, node, test)
+    interpreter.region(frame, "branch", node, test)
     if node.msg is not None:
         interpreter.evaluate(frame, node.msg)
     interpreter.leaves(frame, node, "raise", value_of(External("AssertionError")))
+    interpreter.leave(frame)
     return True
 
 

@@ -1,0 +1,44 @@
+"""LDF114: a value that was drawn when the module was imported, and that an execution relies on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from durable_lint.durable.flow import Use, Uses
+from durable_lint.durable.reach import Reached, called_name
+from durable_lint.findings import Finding, Hop
+from durable_lint.inspection import Inspection
+
+CODES = ("LDF114",)
+
+NAME_RULE = "LDF116"
+
+
+def check(inspection: Inspection) -> Iterator[Finding]:
+    """Yield a finding where replayed code takes such a value and something comes of it."""
+    for call, reached in inspection.reach.sites():
+        for item in reached:
+            effect = item.effect
+            if effect.code != "LDF114" or not _matters(inspection, inspection.flow.uses(effect)):
+                continue
+            if not inspection.silenced_at("LDF114", effect.frame, effect.node):
+                yield inspection.finding(
+                    "LDF114",
+                    call.frame,
+                    call.node,
+                    f'"{effect.path}" {effect.why}: after a cold start it is another value',
+                    route=_route(inspection, item),
+                )
+
+
+def _matters(inspection: Inspection, uses: Uses) -> bool:
+    if uses.kinds == {Use.NAME} and inspection.enabled(NAME_RULE):
+        return False
+    return not uses.kinds.isdisjoint((Use.RETURNED, Use.INPUT, Use.NAME, Use.DECIDES))
+
+
+def _route(inspection: Inspection, item: Reached) -> Iterator[Hop]:
+    for call in item.calls[:-1]:
+        yield inspection.hop(call.frame, call.node, f"calls {called_name(call)}")
+    effect = item.effect
+    yield inspection.hop(effect.frame, effect.node, f"{effect.path} {effect.why}")
