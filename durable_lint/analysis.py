@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import traceback
 from collections.abc import Iterator
 from functools import cached_property, partial
@@ -172,9 +171,7 @@ class Analysis:
 
     @cached_property
     def _libraries(self) -> frozenset[str]:
-        """The top-level names of what the rule pages speak of: none of it is a project's own."""
-        named = (pattern for rule in self._rules.rules for pattern in rule.names)
-        return frozenset((PACKAGE, *(re.split(r"\W", pattern, maxsplit=1)[0] for pattern in named)))
+        return self._rules.libraries | {PACKAGE}
 
     @cached_property
     def _deployments(self) -> Deployments:

@@ -171,9 +171,17 @@ class _Run:
         self._engine.give(stdin, data)
         return [] if self._finder.forced_out(stdin) else [stdin]
 
+    @property
+    def _folders(self) -> list[Path]:
+        """The folders whose files are all linted."""
+        if self._flags.stdin is not None:
+            return []
+        paths = (Path(os.path.abspath(path)) for path in self._flags.paths or (".",))
+        return [path for path in paths if path.is_dir()]
+
     def _lint(self, files: list[Path], data: bytes) -> None:
         flags, report = self._flags, self._report
-        self._engine.check(files)
+        self._engine.check(files, self._folders)
         if flags.fix or flags.diff:
             self._engine.fix(unsafe=flags.unsafe_fixes)
         if flags.diff:
@@ -192,8 +200,13 @@ class _Run:
 
     def _view(self, stream: TextIO | None) -> View:
         colour = stream is not None and console.wants_colour(self._flags.color, stream)
+        report = self._report
         return View(
-            Path.cwd(), self._report.sources, unsafe=self._flags.unsafe_fixes, colour=colour
+            Path.cwd(),
+            report.sources,
+            report.selected,
+            unsafe=self._flags.unsafe_fixes,
+            colour=colour,
         )
 
     def _show_where_asked(self) -> None:
@@ -230,13 +243,15 @@ class _Run:
         if flags.verbose:
             took = time.monotonic() - self._started
             count = f"{report.concerned} of {report.files} files concern durable functions"
-            console.say("note", f"{count}; {took:.2f} s", flags.color)
+            callers = f", {report.callers} more lead to them" if report.callers else ""
+            console.say("note", f"{count}{callers}; {took:.2f} s", flags.color)
         text = summary(
             report.findings,
             files=len(files),
             fixed=len(done),
             unsafe=flags.unsafe_fixes,
             dry=flags.diff,
+            selected=report.selected,
         )
         print(text, file=sys.stderr)
 

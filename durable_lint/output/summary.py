@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from pathlib import Path
 
 from durable_lint.findings import Applicability, Finding, Severity
 
@@ -13,11 +14,18 @@ PUBLISH = (
 
 
 def summary(
-    findings: Sequence[Finding], *, files: int, fixed: int, unsafe: bool, dry: bool = False
+    findings: Sequence[Finding],
+    *,
+    files: int,
+    fixed: int,
+    unsafe: bool,
+    dry: bool = False,
+    selected: Collection[Path] | None = None,
 ) -> str:
     """Return the summary of the `findings` that are left, after `fixed` were mended.
 
-    `unsafe` says that unsafe fixes were allowed already, `dry` that nothing was written.
+    `unsafe` says that unsafe fixes were allowed already, `dry` that nothing was written; `selected`
+    are the files that may be mended, None for all.
     """
     done = f"{'Would fix' if dry else 'Fixed'} {_count(fixed, 'finding')}. " if fixed else ""
     if not findings:
@@ -29,7 +37,8 @@ def summary(
         if number
     ]
     found = f"{', '.join(counts)} left" if fixed else f"Found {', '.join(counts)}"
-    return f"{done}{found}.{_offer(findings, unsafe=unsafe)}"
+    mendable = [each for each in findings if selected is None or each.path in selected]
+    return f"{done}{found}.{_offer(mendable, unsafe=unsafe)}"
 
 
 def _offer(findings: Sequence[Finding], *, unsafe: bool) -> str:
