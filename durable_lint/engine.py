@@ -23,6 +23,7 @@ from durable_lint.texts import Texts
 
 if TYPE_CHECKING:
     from durable_lint.analysis import Analysis
+    from durable_lint.durable.coverage import Covered
 
 MAX_ROUNDS = 10
 
@@ -48,6 +49,7 @@ class Report:
     concerned: int = 0
     callers: int = 0
     selected: frozenset[Path] = frozenset()
+    covered: dict[Path, Covered] = field(default_factory=dict)
     fixed: dict[Path, list[Fix]] = field(default_factory=dict)
     mended: dict[Path, tuple[Source, str]] = field(default_factory=dict)
     sources: dict[Path, Source] = field(default_factory=dict)
@@ -159,6 +161,7 @@ class Engine:
                     found[key] = self._demoted(finding)
         found |= {finding: finding for finding in self._unused_suppressions()}
         report = self.report
+        report.covered = self._covered()
         report.findings = sorted(found.values(), key=Finding.sort_key)
         report.failing = any(
             finding.severity is Severity.ERROR
@@ -171,6 +174,15 @@ class Engine:
             for path in (finding.path, *(hop.path for hop in finding.route))
             if (source := self._texts.source(path)) is not None
         }
+
+    def _covered(self) -> dict[Path, Covered]:
+        """Return what was walked of the selected files since this was last asked."""
+        if not self._walked:
+            return {}
+        from durable_lint.durable.coverage import Coverage
+
+        files, self._analysis.coverage = self._analysis.coverage.files, Coverage()
+        return {path: files[path] for path in sorted(self.report.selected & files.keys())}
 
     def _unused_suppressions(self) -> Iterator[Finding]:
         """Yield what is superfluous among our own comments, now that all findings were matched."""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from durable_lint.program.search import NO_ADDITIONS, Additions, Place, Search
 
-# The names after `import`: to the end of the statement, or in brackets that may hold comments.
+# To the end of a statement that may go on in the next line.
 _NAMES = r"(?:[^\n;#\\]|\\\n)*+"
 _FROM = re.compile(r"\bfrom\b[\s\\]*+(\.*+)[\s\\]*+((?!import\b)\w[\w.]*+|)[\s\\]*+\bimport\b")
 _IMPORT = re.compile(rf"(?:^|[;:])[ \t\f\\]*+import\b({_NAMES})", re.MULTILINE)
