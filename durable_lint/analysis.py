@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import traceback
 from collections.abc import Iterator
 from functools import cached_property, partial
@@ -12,11 +11,12 @@ from durable_lint.catalogue import Catalogue
 from durable_lint.checks import run
 from durable_lint.concerns import mentions_durable_functions
 from durable_lint.deployments import Deployments
+from durable_lint.durable.coverage import Coverage
 from durable_lint.durable.effects import NamesTable
 from durable_lint.durable.paths import PathTable
 from durable_lint.durable.sdk import PACKAGE
 from durable_lint.durable.storage import Result, results_table
-from durable_lint.durable.walk import Vocabulary, walk
+from durable_lint.durable.walk import Vocabulary, Walk, walk
 from durable_lint.files import project_root
 from durable_lint.findings import Finding, Position, Span
 from durable_lint.inspection import Inspection
@@ -35,7 +35,8 @@ class Analysis:
     """Keeps the projects that files belong to, and yields raw findings.
 
     `complain` is told of what kept a file from being analysed and is not the file's own defect,
-    `note` of a template that cannot be read.
+    `note` of a template that cannot be read and of a program that is too large. `coverage` counts
+    what was walked since somebody last set it.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Analysis:
         self._projects: dict[tuple[Path, tuple[Path, ...]], Project] = {}
         self._added: set[tuple[Project, Path]] = set()
         self._vocabularies: dict[object, Vocabulary] = {}
+        self.coverage = Coverage()
 
     def findings(self, path: Path, codes: frozenset[str]) -> Iterator[Finding]:
         """Yield what the walk from `path` finds, wherever it lies, of the rules `codes`.
@@ -114,8 +116,11 @@ class Analysis:
         rules = {code: self._rules.rule(code) for code in codes}
         vocabulary = self._vocabulary(self._settings.for_file(module.path))
         try:
+            walked = walk(project, module, vocabulary)
+            self.coverage.add(walked)
+            self._tell_of_size(walked)
             inspection = Inspection(
-                walk(project, module, vocabulary),
+                walked,
                 rules,
                 self._silenced,
                 self._deployments.evidence(module.path),
@@ -127,6 +132,13 @@ class Analysis:
             self._failed(module.path, error)
         else:
             yield from run(inspection, partial(self._failed, module.path))
+
+    def _tell_of_size(self, walked: Walk) -> None:
+        for frame, node in walked.interpreter.unfollowed:
+            row = frame.module.span(node).start.row
+            what = "the program is too large to be followed to its end; this call is the first that"
+            self._note(Problem(f"{what} was not followed", frame.module.path, row))
+            return
 
     def _failed(self, path: Path, error: Exception) -> None:
         frame = traceback.extract_tb(error.__traceback__)[-1]
@@ -172,9 +184,7 @@ class Analysis:
 
     @cached_property
     def _libraries(self) -> frozenset[str]:
-        """The top-level names of what the rule pages speak of: none of it is a project's own."""
-        named = (pattern for rule in self._rules.rules for pattern in rule.names)
-        return frozenset((PACKAGE, *(re.split(r"\W", pattern, maxsplit=1)[0] for pattern in named)))
+        return self._rules.libraries | {PACKAGE}
 
     @cached_property
     def _deployments(self) -> Deployments:

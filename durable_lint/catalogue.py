@@ -140,6 +140,12 @@ class Catalogue:
         """Every rule, in the order of their codes."""
         return tuple(self.rule(code) for code in self.codes)
 
+    @cached_property
+    def libraries(self) -> frozenset[str]:
+        """The top-level names of what the pages speak of: none of it is a project's own package."""
+        named = (pattern for rule in self.rules for pattern in rule.names)
+        return frozenset(re.split(r"\W", pattern, maxsplit=1)[0] for pattern in named)
+
     def find(self, code_or_name: str) -> str:
         """Return the code of the one rule with this code or name.
 

@@ -35,6 +35,7 @@ def main() -> None:
 @click.option("--force-exclude", is_flag=True, help="Leave excluded files out even when named.")
 @click.option("--no-respect-gitignore", is_flag=True, help="Lint files that git ignores, too.")
 @click.option("--show-files", is_flag=True, help="List the files that would be linted.")
+@click.option("--show-coverage", is_flag=True, help="Show how much of each file was walked.")
 @click.option("--show-settings", is_flag=True, help="Show the settings of the first path.")
 @click.option("--config", metavar="FILE", help="Use the settings in this file for all paths.")
 @click.option("--isolated", is_flag=True, help="Use no settings file.")

@@ -18,7 +18,7 @@ from durable_lint.engine import Engine
 from durable_lint.files import Finder
 from durable_lint.findings import Severity
 from durable_lint.keys import SettingsError
-from durable_lint.output import render, statistics
+from durable_lint.output import coverage, render, statistics
 from durable_lint.output.summary import PUBLISH, summary
 from durable_lint.output.view import View, printable, unified_diff
 from durable_lint.problems import Problem, ProblemError
@@ -55,6 +55,7 @@ class Flags:
     force_exclude: bool
     no_respect_gitignore: bool
     show_files: bool
+    show_coverage: bool
     show_settings: bool
     config: str | None
     isolated: bool
@@ -146,14 +147,26 @@ class _Run:
             sys.stdout.write(settings_text(self._settings, self._rules))
         elif flags.show_files:
             sys.stdout.write("".join(f"{printable(str(file))}\n" for file in files))
+        elif flags.show_coverage:
+            self._engine.check(files, self._folders)
+            sys.stdout.write(coverage.table(self._report.covered, self._view(None)))
         else:
             self._lint(files, data)
         sys.stdout.flush()
         for problem in self._report.problems:
             console.complain(problem, flags.color)
-        if not (flags.quiet or flags.show_settings or flags.show_files):
-            self._talk(files)
+        if not flags.quiet:
+            for note in self._report.notes:
+                console.complain(note, flags.color, "note")
+            if not self._only_shows:
+                self._talk(files)
         return self._exit_code()
+
+    @property
+    def _only_shows(self) -> bool:
+        """Whether what is shown is about the files and not about findings."""
+        flags = self._flags
+        return flags.show_settings or flags.show_files or flags.show_coverage
 
     @property
     def _settings(self) -> Settings:
@@ -171,9 +184,17 @@ class _Run:
         self._engine.give(stdin, data)
         return [] if self._finder.forced_out(stdin) else [stdin]
 
+    @property
+    def _folders(self) -> list[Path]:
+        """The folders whose files are all linted."""
+        if self._flags.stdin is not None:
+            return []
+        paths = (Path(os.path.abspath(path)) for path in self._flags.paths or (".",))
+        return [path for path in paths if path.is_dir()]
+
     def _lint(self, files: list[Path], data: bytes) -> None:
         flags, report = self._flags, self._report
-        self._engine.check(files)
+        self._engine.check(files, self._folders)
         if flags.fix or flags.diff:
             self._engine.fix(unsafe=flags.unsafe_fixes)
         if flags.diff:
@@ -192,8 +213,13 @@ class _Run:
 
     def _view(self, stream: TextIO | None) -> View:
         colour = stream is not None and console.wants_colour(self._flags.color, stream)
+        report = self._report
         return View(
-            Path.cwd(), self._report.sources, unsafe=self._flags.unsafe_fixes, colour=colour
+            Path.cwd(),
+            report.sources,
+            report.selected,
+            unsafe=self._flags.unsafe_fixes,
+            colour=colour,
         )
 
     def _show_where_asked(self) -> None:
@@ -219,8 +245,6 @@ class _Run:
         """Say on standard error what was done."""
         flags, report = self._flags, self._report
         done = [fix for fixes in report.fixed.values() for fix in fixes]
-        for note in report.notes:
-            console.complain(note, flags.color, "note")
         if not files:
             if not report.problems:
                 console.say("note", "no Python files and no templates found", flags.color)
@@ -230,13 +254,16 @@ class _Run:
         if flags.verbose:
             took = time.monotonic() - self._started
             count = f"{report.concerned} of {report.files} files concern durable functions"
-            console.say("note", f"{count}; {took:.2f} s", flags.color)
+            callers = f", {report.callers} more lead to them" if report.callers else ""
+            console.say("note", f"{count}{callers}; {took:.2f} s", flags.color)
+            console.say("note", coverage.sentence(report.covered.values()), flags.color)
         text = summary(
             report.findings,
             files=len(files),
             fixed=len(done),
             unsafe=flags.unsafe_fixes,
             dry=flags.diff,
+            selected=report.selected,
         )
         print(text, file=sys.stderr)
 
@@ -244,6 +271,8 @@ class _Run:
         flags, report = self._flags, self._report
         if report.problems:
             return 2
+        if self._only_shows:
+            return 0
         if flags.diff:
             return 1 if report.mended and not flags.exit_zero else 0
         if report.fixed and flags.exit_non_zero_on_fix:

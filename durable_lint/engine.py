@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from durable_lint import hygiene
+from durable_lint.callers import CallerSearch
 from durable_lint.catalogue import Catalogue
 from durable_lint.concerns import concerns
 from durable_lint.findings import Applicability, Finding, Fix, Severity
@@ -22,6 +23,7 @@ from durable_lint.texts import Texts
 
 if TYPE_CHECKING:
     from durable_lint.analysis import Analysis
+    from durable_lint.durable.coverage import Covered
 
 MAX_ROUNDS = 10
 
@@ -34,6 +36,8 @@ class Report:
     """What a run found and did. `problems` are what could not be done: exit code 2.
 
     `notes` are what was left undone and costs nothing, such as a template that cannot be read.
+    `concerned` counts those of the files that may have findings, `callers` what was walked besides
+    to judge them. Only what is `selected` is mended.
     `mended` has the text of each mended file before and after; `sources` the texts that the
     findings lie in or pass through.
     """
@@ -43,6 +47,9 @@ class Report:
     notes: list[Problem] = field(default_factory=list)
     files: int = 0
     concerned: int = 0
+    callers: int = 0
+    selected: frozenset[Path] = frozenset()
+    covered: dict[Path, Covered] = field(default_factory=dict)
     fixed: dict[Path, list[Fix]] = field(default_factory=dict)
     mended: dict[Path, tuple[Source, str]] = field(default_factory=dict)
     sources: dict[Path, Source] = field(default_factory=dict)
@@ -67,8 +74,7 @@ class Engine:
         self._settings = settings
         self._texts = Texts()
         self._surveys = Surveys(settings, self._texts)
-        self._selected: frozenset[Path] = frozenset()
-        self._concerned: list[Path] = []
+        self._walked: list[Path] = []
         self._commented: list[Path] = []
         self._on: dict[Path, frozenset[str]] = {}
         self.report = Report()
@@ -84,12 +90,19 @@ class Engine:
         """Use these bytes as the content of a file, whatever the disk says."""
         self._texts.give(path, data)
 
-    def check(self, files: Iterable[Path]) -> None:
-        """Put the findings of absolute `files` into the report."""
-        self._selected = frozenset(files)
-        self._concerned = [path for path in self._entry_files() if self._concerns(path)]
-        self.report.files = len(self._selected)
-        self.report.concerned = len(self._concerned)
+    def check(self, files: Iterable[Path], folders: Collection[Path] = ()) -> None:
+        """Put the findings of absolute `files` into the report.
+
+        `folders` are those whose files are all among them.
+        """
+        selected = self.report.selected = frozenset(files)
+        concerned = [path for path in sorted(selected) if self._is_to_walk(path)]
+        search = CallerSearch(self._rules, self._surveys, self._concerns)
+        callers = set(search.of(selected, folders))
+        self._walked = sorted({*concerned, *callers})
+        self.report.files = len(selected)
+        self.report.concerned = len(concerned)
+        self.report.callers = len(callers)
         self._find()
 
     def fix(self, *, unsafe: bool) -> None:
@@ -120,25 +133,25 @@ class Engine:
                 self.report.complain(Problem(f"not written: {error}", path))
                 del self.report.mended[path], self.report.fixed[path]
 
-    def _entry_files(self) -> list[Path]:
-        """Return the files to walk so that the selected ones are judged."""
-        return sorted(self._selected)
-
-    def _concerns(self, path: Path) -> bool:
+    def _is_to_walk(self, path: Path) -> bool:
+        """Tell whether a selected file may have findings; note it where it has comments of ours."""
         try:
             data = self._texts.read(path)
         except OSError as error:
             self.report.complain(Problem(error.strerror or str(error), path))
             return False
-        if path in self._selected and any(mark in data for mark in COMMENT_MARKS):
+        if any(mark in data for mark in COMMENT_MARKS):
             self._commented.append(path)
+        return self._concerns(path, data)
+
+    def _concerns(self, path: Path, data: bytes) -> bool:
         settings, survey = self._settings.for_file(path), partial(self._surveys.of, path)
         return concerns(path, data, settings, self._rules_on(path), survey)
 
     def _find(self) -> None:
         found: dict[object, Finding] = {}
-        codes = frozenset[str]().union(*map(self._rules_on, self._concerned))
-        for path in self._concerned:
+        codes = frozenset[str]().union(*map(self._rules_on, self._walked))
+        for path in self._walked:
             for finding in self._analysis.findings(path, codes):
                 key = (finding.path, finding.span, finding.code, finding.message)
                 known = found.get(key)
@@ -148,6 +161,7 @@ class Engine:
                     found[key] = self._demoted(finding)
         found |= {finding: finding for finding in self._unused_suppressions()}
         report = self.report
+        report.covered = self._covered()
         report.findings = sorted(found.values(), key=Finding.sort_key)
         report.failing = any(
             finding.severity is Severity.ERROR
@@ -160,6 +174,15 @@ class Engine:
             for path in (finding.path, *(hop.path for hop in finding.route))
             if (source := self._texts.source(path)) is not None
         }
+
+    def _covered(self) -> dict[Path, Covered]:
+        """Return what was walked of the selected files since this was last asked."""
+        if not self._walked:
+            return {}
+        from durable_lint.durable.coverage import Coverage
+
+        files, self._analysis.coverage = self._analysis.coverage.files, Coverage()
+        return {path: files[path] for path in sorted(self.report.selected & files.keys())}
 
     def _unused_suppressions(self) -> Iterator[Finding]:
         """Yield what is superfluous among our own comments, now that all findings were matched."""
@@ -180,7 +203,7 @@ class Engine:
         """Tell whether a finding is asked for: its place or its route lies in a selected file."""
         path = finding.path
         touched = {path, *(hop.path for hop in finding.route)}
-        if not touched & self._selected or finding.code not in self._rules_on(path):
+        if not touched & self.report.selected or finding.code not in self._rules_on(path):
             return False
         source = self._texts.source(path)
         if source is None:
@@ -202,7 +225,7 @@ class Engine:
         found: dict[Path, dict[Fix, str]] = {}
         for finding in self.report.findings:
             fix = finding.fix
-            mendable = finding.path in self._selected and finding.path not in left_alone
+            mendable = finding.path in self.report.selected and finding.path not in left_alone
             if fix is not None and mendable and wanted(fix, unsafe=unsafe):
                 found.setdefault(finding.path, {})[fix] = finding.code
         return found

@@ -43,8 +43,9 @@ class _Ignores:
 class Finder:
     """Turns the paths of the command line into the files to lint.
 
-    `complain` is told of paths that are missing or cannot be read. At most `most_folders` are
-    looked into.
+    `complain` is told of paths that are missing or cannot be read. In folders, only files with one
+    of `suffixes` are looked for; at most `most_folders` are looked into, and below those that were
+    named no other than packages if it is `packages_only`.
     """
 
     def __init__(
@@ -54,13 +55,17 @@ class Finder:
         *,
         force_exclude: bool = False,
         respect_gitignore: bool = True,
+        suffixes: tuple[str, ...] = (PYTHON_SUFFIX, *TEMPLATE_SUFFIXES),
         most_folders: int | None = None,
+        packages_only: bool = False,
     ) -> None:
         self._settings = settings
         self._complain = complain
         self._force_exclude = force_exclude
         self._respect_gitignore = respect_gitignore
+        self._suffixes = suffixes
         self._folders_left = most_folders
+        self._packages_only = packages_only
 
     def find(self, paths: Iterable[Path]) -> list[Path]:
         """Return the absolute paths of the files to lint, each once, in order."""
@@ -128,14 +133,15 @@ class Finder:
         for entry in entries:
             # What a link points to is linted where it lives, and a circle of links never ends.
             is_folder = entry.is_dir(follow_symlinks=False)
-            if not is_folder and not entry.name.endswith((PYTHON_SUFFIX, *TEMPLATE_SUFFIXES)):
+            if not is_folder and not entry.name.endswith(self._suffixes):
                 continue
             path = folder / entry.name
             excluded = settings.excludes(path, folder=is_folder)
             if excluded or ignores.ignores(path, folder=is_folder):
                 continue
             if is_folder:
-                yield from self._inside(path, ignores)
+                if not self._packages_only or (path / "__init__.py").exists():
+                    yield from self._inside(path, ignores)
             elif entry.is_file(follow_symlinks=False) and _is_linted(path):
                 yield path
 

@@ -76,7 +76,10 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One defect, where it is mended, and the route by which it is reached."""
+    """One defect, where it is mended, and the route by which it is reached.
+
+    Where a call leads to several effects, the route goes on from the first to the next.
+    """
 
     code: str
     name: str

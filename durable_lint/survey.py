@@ -1,4 +1,4 @@
-"""Which files of a project may say what it deploys: found by their bytes, within fixed limits."""
+"""The files of a project, and which of them may say what it deploys: by bytes, within limits."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _ENVIRONMENT = (b"environ", b"getenv")
 
 
 class Survey:
-    """The files below a project's root that a search for templates and stacks comes upon.
+    """The files below a project's root that a search comes upon.
 
     The settings' excludes and gitignore hold here too. A folder that nothing marks as a project's
-    may be anybody's home, so nothing below it is looked at.
+    may be anybody's home, so of what is below it only packages are looked at.
     """
 
     def __init__(self, root: Path, settings: Resolver, texts: Texts) -> None:
@@ -31,54 +31,61 @@ class Survey:
         self._settings = settings
         self._texts = texts
 
-    @cached_property
-    def _files(self) -> list[Path]:
-        most = MAX_FOLDERS if is_project(self._root) else 1
-        return Finder(self._settings, _ignore, most_folders=most).find([self._root])
+    def _find(self, *suffixes: str) -> tuple[Path, ...]:
+        finder = Finder(
+            self._settings,
+            _ignore,
+            suffixes=suffixes,
+            most_folders=MAX_FOLDERS,
+            packages_only=not is_project(self._root),
+        )
+        return tuple(finder.find([self._root]))
 
     @cached_property
-    def _python(self) -> list[Path]:
-        return [path for path in self._files if path.suffix == needles.PYTHON_SUFFIX]
+    def python(self) -> tuple[Path, ...]:
+        """The Python files."""
+        return self._find(needles.PYTHON_SUFFIX)
 
     @cached_property
     def templates(self) -> tuple[Path, ...]:
         """The files that may be templates."""
-        return tuple(path for path in self._files if path.suffix in needles.TEMPLATE_SUFFIXES)
+        return self._find(*needles.TEMPLATE_SUFFIXES)
 
     @cached_property
     def stacks(self) -> tuple[Path, ...]:
         """The Python files of CDK apps, those first that start one and so know its stacks."""
-        found = [path for path in self._python if needles.is_stack(self._read(path))]
-        return tuple(sorted(found, key=lambda path: not needles.starts_app(self._read(path))))
+        found = [path for path in self.python if needles.is_stack(self.read(path))]
+        return tuple(sorted(found, key=lambda path: not needles.starts_app(self.read(path))))
 
     @cached_property
     def has_durable_stacks(self) -> bool:
         """Whether a CDK app may make a function durable."""
-        return any(needles.is_durable_stack(self._read(path)) for path in self.stacks)
+        return any(needles.is_durable_stack(self.read(path)) for path in self.stacks)
 
     @cached_property
     def has_durable_functions(self) -> bool:
         """Whether a template or a CDK app may make a function durable."""
         return self.has_durable_stacks or any(
-            needles.is_durable_template(path, self._read(path)) for path in self.templates
+            needles.is_durable_template(path, self.read(path)) for path in self.templates
         )
 
     @cached_property
     def variables(self) -> frozenset[str]:
         """What may be the names of environment variables that the project's Python reads."""
         found: set[bytes] = set()
-        for path in self._python:
-            data = self._read(path)
+        for path in self.python:
+            data = self.read(path)
             if any(word in data for word in _ENVIRONMENT):
                 found.update(_QUOTED.findall(data))
         return frozenset(name.decode("ascii") for name in found)
 
     def has(self, path: Path, words: Sequence[bytes]) -> bool:
         """Tell whether the bytes of a file contain one of `words`."""
-        data = self._read(path)
+        data = self.read(path)
         return any(word in data for word in words)
 
-    def _read(self, path: Path) -> bytes:
+    def read(self, path: Path) -> bytes:
+        """Return the bytes of a file, none where it cannot be read."""
         try:
             return self._texts.read(path)
         except OSError:

@@ -62,7 +62,7 @@ def _finding(inspection: Inspection, call: Call, reached: list[Reached]) -> Find
         call.frame,
         call.node,
         _message(inspection, call, ranked),
-        route=_route(inspection, worst),
+        route=dict.fromkeys(hop for item in ranked for hop in _route(inspection, item)),
         fix=_fix(inspection, call, ranked),
         severity=severity,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from pathlib import Path
 
 from durable_lint.findings import Applicability, Finding, Severity
 
@@ -13,23 +14,31 @@ PUBLISH = (
 
 
 def summary(
-    findings: Sequence[Finding], *, files: int, fixed: int, unsafe: bool, dry: bool = False
+    findings: Sequence[Finding],
+    *,
+    files: int,
+    fixed: int,
+    unsafe: bool,
+    dry: bool = False,
+    selected: Collection[Path] | None = None,
 ) -> str:
     """Return the summary of the `findings` that are left, after `fixed` were mended.
 
-    `unsafe` says that unsafe fixes were allowed already, `dry` that nothing was written.
+    `unsafe` says that unsafe fixes were allowed already, `dry` that nothing was written; `selected`
+    are the files that may be mended, None for all.
     """
-    done = f"{'Would fix' if dry else 'Fixed'} {_count(fixed, 'finding')}. " if fixed else ""
+    done = f"{'Would fix' if dry else 'Fixed'} {count(fixed, 'finding')}. " if fixed else ""
     if not findings:
-        return done.rstrip() if fixed else f"No findings in {_count(files, 'file')}."
+        return done.rstrip() if fixed else f"No findings in {count(files, 'file')}."
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     counts = [
-        _count(number, word)
+        count(number, word)
         for number, word in ((errors, "error"), (len(findings) - errors, "warning"))
         if number
     ]
     found = f"{', '.join(counts)} left" if fixed else f"Found {', '.join(counts)}"
-    return f"{done}{found}.{_offer(findings, unsafe=unsafe)}"
+    mendable = [each for each in findings if selected is None or each.path in selected]
+    return f"{done}{found}.{_offer(mendable, unsafe=unsafe)}"
 
 
 def _offer(findings: Sequence[Finding], *, unsafe: bool) -> str:
@@ -45,5 +54,6 @@ def _offer(findings: Sequence[Finding], *, unsafe: bool) -> str:
     return f" {risky} fixable with --fix --unsafe-fixes." if risky else ""
 
 
-def _count(number: int, word: str) -> str:
+def count(number: int, word: str) -> str:
+    """Return a number of things, in the singular or with an s."""
     return f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,10 +21,14 @@ _CONTROL = re.compile(
 
 @dataclass(frozen=True)
 class View:
-    """`cwd` is what paths are shown relative to; `unsafe` says that unsafe fixes count as well."""
+    """`cwd` is what paths are shown relative to; `unsafe` says that unsafe fixes count as well.
+
+    `selected` are the files that --fix may mend, None for all.
+    """
 
     cwd: Path
     sources: Mapping[Path, Source] = field(default_factory=dict)
+    selected: Collection[Path] | None = None
     unsafe: bool = False
     colour: bool = False
 
@@ -38,7 +42,12 @@ class View:
 
     def fixable(self, finding: Finding) -> bool:
         """Tell whether --fix, with the flags given, would mend the finding."""
-        return finding.fix is not None and wanted(finding.fix, unsafe=self.unsafe)
+        fix = finding.fix
+        return (
+            fix is not None
+            and wanted(fix, unsafe=self.unsafe)
+            and (self.selected is None or finding.path in self.selected)
+        )
 
     def headline(self, finding: Finding) -> str:
         """Return `CODE [*] message`: the star marks what --fix mends; warnings say so."""

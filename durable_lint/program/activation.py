@@ -151,11 +151,14 @@ def _run(
     activations = interpreter.activations
     caller = call.frame
     recursive = activations.depth_of(function.node)
+    body = body if body is not None else caller.body
     too_many = caller.depth >= MAX_DEPTH or len(interpreter.frames) >= interpreter.most_frames
     if too_many or recursive > MAX_RECURSION:
-        interpreter.exhausted = interpreter.exhausted or not recursive
+        if not recursive:
+            interpreter.exhausted = True
+            if body is not None:
+                interpreter.unfollowed[caller, call.node] = None
         return UNKNOWN
-    body = body if body is not None else caller.body
     group = (function, body)
     # What runs on import only prepares: nothing is reported in it.
     plenty = body is not None and len(interpreter.frames) < MANY_FRAMES

@@ -95,7 +95,8 @@ class Interpreter:
     `frames` are all activations in the order of their start, `reads` every look at a variable or
     an object, `state` the changes that may be found in them now (see `reaching`), and `exhausted`
     tells that the program was too large to be followed to its end: it took more than `most_frames`
-    activations, or nested them too deep.
+    activations, or nested them too deep. `unfollowed` are the calls, by frame and node, that were
+    not followed for it although they run for a body.
     """
 
     def __init__(self, project: Project, library: Library, most_frames: int = MAX_FRAMES) -> None:
@@ -107,6 +108,7 @@ class Interpreter:
         self.activations = calls.Activations()
         self.reads: dict[Cell | Shape, list[Access]] = defaultdict(list)
         self.exhausted = False
+        self.unfollowed: dict[tuple[Frame, cst.CSTNode], None] = {}
         self.silent = 0
         self.state: State = {}
         self._objects: dict[Hashable, Shape] = {}

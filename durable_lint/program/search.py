@@ -50,6 +50,7 @@ class Search:
         self._sources = sources
         self._reserved = sys.stdlib_module_names | frozenset(libraries)
         self._listings: dict[Path, frozenset[str]] = {}
+        self._distributions: dict[Path, frozenset[str]] = {}
         self._paths: dict[Path, tuple[Path, ...]] = {}
         self._found: dict[tuple[Path, str, int, Additions], Place | None] = {}
 
@@ -108,10 +109,17 @@ class Search:
             return f"{name}.py" in names and _PACKAGE not in names and not is_package
         if name not in names and f"{name}.py" not in names:
             return False
-        return not any(
-            other.endswith(".dist-info") and other.lower().startswith(f"{name.lower()}-")
-            for other in names
-        )
+        return name.lower() not in self._installed(folder)
+
+    def _installed(self, folder: Path) -> frozenset[str]:
+        """Return the names of what was installed into a folder, in lower case."""
+        if folder not in self._distributions:
+            self._distributions[folder] = frozenset(
+                name.lower().partition("-")[0]
+                for name in self._listing(folder)
+                if name.endswith(".dist-info")
+            )
+        return self._distributions[folder]
 
     def _first(
         self, folders: Collection[Path], parts: list[str], but: Path | None = None
