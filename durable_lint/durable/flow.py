@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
 from durable_lint.durable.shapes import Body, Effect, Handler, Operation, Prepared
 from durable_lint.durable.walk import Walk, is_replayed
+from durable_lint.program.arguments import Argument
 from durable_lint.program.contents import deep_origins
 from durable_lint.program.frames import Call, Cell, Event, Return, Test
 from durable_lint.program.shapes import External
+from durable_lint.program.values import Value
 
 
 class Use(IntEnum):
@@ -22,6 +25,21 @@ class Use(IntEnum):
     INPUT = 3
     NAME = 4
     DECIDES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A value that an operation is given, None where a house wrapper is.
+
+    `argument` brings it, under `name` where it is the operation's own; None where a body takes it
+    from the code around it.
+    """
+
+    operation: Operation | None
+    value: Value
+    use: Use
+    name: str = ""
+    argument: Argument | None = None
 
 
 LOGGING = ("LDF601",)
@@ -51,10 +69,11 @@ class Flow:
         self._kinds: dict[Effect, set[Use]] = defaultdict(set)
         self._operations: dict[Effect, Operation] = {}
         self._orders: dict[Effect, int] = {}
+        for item in inputs(walk):
+            self._note(deep_origins(item.value), item.use, item.operation)
         for event in walk.events:
             if is_replayed(event.frame):
                 self._event(event)
-        self._captured()
 
     def uses(self, effect: Effect) -> Uses:
         """Return what becomes of the value of `effect`."""
@@ -78,12 +97,8 @@ class Flow:
 
     def _event(self, event: Event) -> None:
         match event:
-            case Call(meaning=Operation() as operation):
-                for name, argument in operation.arguments.items():
-                    use = Use.NAME if name == "name" else Use.INPUT
-                    self._note(deep_origins(argument.value), use, operation)
-                for body, _ in operation.bodies:
-                    self._note(_given(body), Use.INPUT, operation)
+            case Call(meaning=Operation()):
+                pass
             case Call(meaning=Effect() as effect):
                 self._orders[effect] = event.last
                 use = Use.LOGGED if effect.code in LOGGING else Use.PASSED
@@ -104,24 +119,32 @@ class Flow:
             case _:
                 pass
 
-    def _captured(self) -> None:
-        """Note what bodies read of the code around them: the value becomes their input."""
-        by_body = {body: op for op in self._walk.operations for body, _ in op.bodies}
-        for what, accesses in self._walk.interpreter.reads.items():
-            if not isinstance(what, Cell):
-                continue
-            for access in accesses:
-                body = access.body
-                if isinstance(body, Body) and what.frame.body != body:
-                    self._note(deep_origins(access.value), Use.INPUT, by_body.get(body))
+
+def inputs(walk: Walk) -> Iterator[Input]:
+    """Yield all that the operations of replayed code, and all bodies, are given."""
+    for operation in walk.operations:
+        if not is_replayed(operation.call.frame):
+            continue
+        for name, argument in operation.arguments.items():
+            use = Use.NAME if name == "name" else Use.INPUT
+            yield Input(operation, argument.value, use, name, argument)
+        for body, _ in operation.bodies:
+            if isinstance(body.subject, Prepared):
+                for argument in body.subject.arguments.items:
+                    yield Input(operation, argument.value, Use.INPUT, "", argument)
+    yield from _captured(walk)
 
 
-def _given(body: Body) -> frozenset[object]:
-
-    shape = body.subject
-    return (
-        deep_origins(shape.arguments.all_values()) if isinstance(shape, Prepared) else frozenset()
-    )
+def _captured(walk: Walk) -> Iterator[Input]:
+    """Yield what bodies read of the code around them: the value becomes their input."""
+    by_body = {body: op for op in walk.operations for body, _ in op.bodies}
+    for what, accesses in walk.interpreter.reads.items():
+        if not isinstance(what, Cell):
+            continue
+        for access in accesses:
+            body = access.body
+            if isinstance(body, Body) and what.frame.body != body:
+                yield Input(by_body.get(body), access.value, Use.INPUT)
 
 
 _LOG_METHODS = frozenset(("debug", "info", "warning", "error", "exception", "critical", "log"))

@@ -12,6 +12,7 @@ import libcst as cst
 from durable_lint.program.arguments import Argument, Arguments, Bindings, bind
 from durable_lint.program.declared import refined
 from durable_lint.program.frames import Call, Frame, Return
+from durable_lint.program.order import yielded
 from durable_lint.program.reaching import Effect, effect, merged, renewed, repeated
 from durable_lint.program.shapes import (
     Constant,
@@ -128,6 +129,7 @@ def resume(
     made.result = _run(interpreter, made, pending.function, pending.arguments, None)
     if container.kind != "coroutine":
         made.result = join(value for callee in made.callees for value in callee.yielded)
+        yielded(container, made.result, made.callees)
     if call is not None:
         call.lead_to(made.callees)
     else:
@@ -234,7 +236,7 @@ def _another(shape: Shape, call: Call) -> Shape:
     match shape:
         case Container():
             site = replace(shape.site, copied=(call.node, call.frame))
-            return Container(shape.kind, site, shape.items, shape.rest, shape.pending)
+            return replace(shape, site=site)
         case Instance():
             return replace(shape, site=replace(shape.site, copied=(call.node, call.frame)))
         case External(site=Site() as made):

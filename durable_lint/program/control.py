@@ -14,6 +14,7 @@ from durable_lint.program.changes import advance
 from durable_lint.program.containers import iterate
 from durable_lint.program.frames import Env, Frame, Jumps, Moment
 from durable_lint.program.imports import Deferred, Either
+from durable_lint.program.order import Rounds, each, orders_of
 from durable_lint.program.outcomes import Outcome, forget_outcome, tell_outcome
 from durable_lint.program.patterns import always_matches, bind_pattern
 from durable_lint.program.reaching import merged
@@ -135,12 +136,17 @@ def _loop(
 def _for(interpreter: Interpreter, frame: Frame, node: cst.For) -> bool:
     iterable = interpreter.obtain(frame, node.iter)
     advance(interpreter, frame, node, iterable)
+    rounds = Rounds(node, frame.host, node.body)
     element = iterate(interpreter, frame, node.iter, iterable)
+    element = each(element, orders_of(iterable, node.iter, frame), rounds)
 
     def start() -> None:
         bind_target(interpreter, frame, node.target, element)
 
-    return _loop(interpreter, frame, node, start)
+    interpreter.rounds.append(rounds)
+    completed = _loop(interpreter, frame, node, start)
+    interpreter.rounds.pop()
+    return completed
 
 
 def _while(interpreter: Interpreter, frame: Frame, node: cst.While) -> bool:

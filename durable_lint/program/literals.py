@@ -13,6 +13,7 @@ from durable_lint.program.containers import iterate
 from durable_lint.program.frames import Frame
 from durable_lint.program.looks import look_over
 from durable_lint.program.operators import concatenate
+from durable_lint.program.order import UNORDERED, Rounds, collect, each, orders_of, written
 from durable_lint.program.protocols import FORMAT, ask
 from durable_lint.program.reaching import merged
 from durable_lint.program.shapes import (
@@ -79,6 +80,7 @@ def _formatted(
             value = interpreter.evaluate(frame, part.expression)
             text = ask(interpreter, frame, part, value, FORMAT, UNKNOWN)
             value = value if text is None else text
+            value = value.mixed_with(written(value, part.expression, frame))
             plain = part.conversion is None and part.format_spec is None
             parts.append(value if plain else UNKNOWN.mixed_with(value.origins))
             for spec in part.format_spec or ():
@@ -110,6 +112,8 @@ def _sequence(
         if isinstance(element, cst.StarredElement):
             keyed = False
             advance(interpreter, frame, element.value, value)
+            if container.kind not in UNORDERED:
+                container.orders.update(orders_of(value, element.value, frame))
             value = iterate(interpreter, frame, element.value, value)
         container.put(value, index if keyed else None)
     origins = container.content().origins
@@ -139,6 +143,7 @@ def _pour_dict(container: Container, value: Value) -> None:
             # What is spread last wins over what stood there before.
             container.items.update(shape.items)
             container.rest.update(shape.rest)
+            container.orders.update(shape.orders)
         else:
             container.put(UNKNOWN)
     if value.open:
@@ -146,20 +151,22 @@ def _pour_dict(container: Container, value: Value) -> None:
 
 
 def _comprehension(interpreter: Interpreter, frame: Frame, node: ComprehensionNode) -> Value:
+    container = Container(_COMPREHENSION_KINDS[type(node)], Site(node, frame))
     before = interpreter.state
-    result = _round(interpreter, frame, node)
+    result = _round(interpreter, frame, node, container)
     interpreter.state = merged([before, interpreter.state])
     if interpreter.state is not before and node not in frame.host.repeated:
         # What one round leaves is seen by the next.
         frame.host.repeated.add(node)
-        result = join([result, _round(interpreter, frame, node)])
+        result = join([result, _round(interpreter, frame, node, container)])
         interpreter.state = merged([before, interpreter.state])
-    container = Container(_COMPREHENSION_KINDS[type(node)], Site(node, frame))
     container.put(result)
     return value_of(interpreter.made(container)).mixed_with(result.origins)
 
 
-def _round(interpreter: Interpreter, frame: Frame, node: ComprehensionNode) -> Value:
+def _round(
+    interpreter: Interpreter, frame: Frame, node: ComprehensionNode, container: Container
+) -> Value:
     inner = _block(interpreter, frame, node)
     clause: cst.CompFor | None = node.for_in
     source: Frame = frame
@@ -167,9 +174,13 @@ def _round(interpreter: Interpreter, frame: Frame, node: ComprehensionNode) -> V
     while clause is not None:
         iterable = interpreter.obtain(source, clause.iter)
         advance(interpreter, frame, clause.iter, iterable)
+        orders = orders_of(iterable, clause.iter, source)
+        rounds = Rounds(clause, frame.host, node)
         source = inner
         element = iterate(interpreter, frame, clause.iter, iterable)
+        element = each(element, orders, rounds)
         interpreter.region(frame, "loop", clause)
+        interpreter.rounds.append(rounds)
         opened += 1
         interpreter.bind(inner, clause.target, element)
         for condition in clause.ifs:
@@ -177,12 +188,14 @@ def _round(interpreter: Interpreter, frame: Frame, node: ComprehensionNode) -> V
             interpreter.test(frame, condition.test, test)
         clause = clause.inner_for_in
     if isinstance(node, cst.DictComp):
-        interpreter.evaluate(inner, node.key)
+        collect(interpreter, container, interpreter.evaluate(inner, node.key))
         result = interpreter.obtain(inner, node.value)
     else:
         result = interpreter.obtain(inner, node.elt)
+        collect(interpreter, container, result)
     for _ in range(opened):
         interpreter.leave(frame)
+        interpreter.rounds.pop()
     return result
 
 

@@ -123,6 +123,7 @@ def _poured(kind: str, site: Site, left: Value, right: Value) -> Value:
         for shape in value.shapes:
             if isinstance(shape, Container):
                 merged.absorb(shape) if kind == "dict" else merged.put(shape.content())
+                merged.orders.update(shape.orders)
             else:
                 merged.put(UNKNOWN)
     return value_of(merged).mixed_with(merged.content().origins)
