@@ -31,8 +31,8 @@ def check(inspection: Inspection) -> Iterator[Finding]:
             "LDF109",
             frame,
             node,
-            f"nothing fixes the order of {_shown(found)}, and it decides the {part} of "
-            f"a {found.operation.name}: on replay it may be another one",
+            f"nothing fixes the order of {_shown(found)}, and it decides the "
+            f"{found.operation.name}'s {part}: on replay it may be another one",
             route=[
                 inspection.hop(frame, node, "takes what has no order, one by one"),
                 inspection.hop(call.frame, call.node, f"makes the {found.operation.name}"),

@@ -97,8 +97,6 @@ class Flow:
 
     def _event(self, event: Event) -> None:
         match event:
-            case Call(meaning=Operation()):
-                pass
             case Call(meaning=Effect() as effect):
                 self._orders[effect] = event.last
                 use = Use.LOGGED if effect.code in LOGGING else Use.PASSED

@@ -47,7 +47,10 @@ class Ordering:
         body = order.frame.body
         if isinstance(body, Body) and not is_replayed(order.frame):
             return False
-        return order.rounds is None or order.rounds in self._rounds_of(call)
+        if order.rounds is None:
+            return True
+        told = self._walk.interpreter.turns.told(order, self._rounds_of(call))
+        return next(told, None) is not None
 
     def _rounds_of(self, call: Call) -> frozenset[Rounds]:
         """Return the rounds that a call is made in, by whomever its code is called."""

@@ -12,7 +12,6 @@ import libcst as cst
 from durable_lint.program.arguments import Argument, Arguments, Bindings, bind
 from durable_lint.program.declared import refined
 from durable_lint.program.frames import Call, Frame, Return
-from durable_lint.program.order import yielded
 from durable_lint.program.reaching import Effect, effect, merged, renewed, repeated
 from durable_lint.program.shapes import (
     Constant,
@@ -26,6 +25,7 @@ from durable_lint.program.shapes import (
     Text,
     constant,
 )
+from durable_lint.program.turns import yielded
 from durable_lint.program.values import (
     NOTHING,
     UNKNOWN,

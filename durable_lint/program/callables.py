@@ -11,7 +11,7 @@ from durable_lint.program.containers import elements, take
 from durable_lint.program.definitions import functions_in
 from durable_lint.program.frames import Call
 from durable_lint.program.looks import look_over
-from durable_lint.program.order import Order, Rounds, each, one_of, orders_of
+from durable_lint.program.order import Order, Rounds, one_of, orders_of
 from durable_lint.program.shapes import (
     Container,
     External,
@@ -60,7 +60,7 @@ def _elements(interpreter: Interpreter, event: Call, value: Value) -> Value:
 def _in_turn(interpreter: Interpreter, event: Call, item: Argument) -> Value:
     """Return an element of an argument, as a function is called for it."""
     element = _elements(interpreter, event, item.value)
-    return each(element, _orders(event, item), Rounds(event.node, event.frame))
+    return interpreter.turns.each(element, _orders(event, item), Rounds(event.node, event.frame))
 
 
 def _orders(event: Call, item: Argument) -> frozenset[Order]:

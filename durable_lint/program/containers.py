@@ -18,7 +18,7 @@ from durable_lint.program.changes import (
 )
 from durable_lint.program.frames import Call, Frame, Iteration
 from durable_lint.program.looks import item_part, look, look_at, look_over
-from durable_lint.program.order import MAPPINGS, collect, fill, one_of
+from durable_lint.program.order import MAPPINGS, fill, one_of
 from durable_lint.program.reaching import replacement
 from durable_lint.program.shapes import (
     Class,
@@ -73,7 +73,16 @@ _TAKE = frozenset(
 _QUEUE_METHODS = frozenset(("put", "put_nowait", "get", "get_nowait"))
 _KEYED = frozenset(("get", "pop", "setdefault", "__getitem__"))
 _SAME_KIND = frozenset(
-    ("copy", "most_common", "elements", "__iter__", "union", "difference", "intersection")
+    (
+        "copy",
+        "most_common",
+        "elements",
+        "__iter__",
+        "union",
+        "difference",
+        "intersection",
+        "symmetric_difference",
+    )
 )
 _VIEWS = frozenset(("values", "keys", "items"))
 _FIXED = frozenset(("tuple", "frozenset", "generator", "namedtuple"))
@@ -183,7 +192,8 @@ def _item(
         case External(path="os.environ") if isinstance(key, Constant):
             found = value_of(Variable(str(key.content), None))
         case External():
-            found = _external_item(shape, site).mixed_with(one_of(shape, node, frame))
+            whole = node.value if isinstance(node, cst.Subscript) else node
+            found = _external_item(shape, site).mixed_with(one_of(shape, whole, frame))
         case Opaque():
             label = repr(key.content) if isinstance(key, Constant) else ""
             found = value_of(Opaque(shape.site, f"{shape.label}[{label}]", shape))
@@ -281,7 +291,7 @@ def _origins(call: Call) -> frozenset[Any]:
 def _add(interpreter: Interpreter, call: Call, container: Container, name: str) -> None:
     keyed_by = call.arguments.value(0)
     added = keyed_by if container.kind in MAPPINGS else call.arguments.all_values()
-    collect(interpreter, container, added)
+    interpreter.turns.collect(interpreter, container, added)
     if name in _ADD_LAST and call.arguments.items:
         first = call.arguments.value(0).only()
         keyed = name in ("setdefault", "__setitem__") and isinstance(first, Constant)
@@ -322,11 +332,20 @@ def _taken(interpreter: Interpreter, call: Call, container: Container, name: str
     found = take(container, key)
     if container.pending:
         found = interpreter.contents(call.frame, call.node, container, call)
-    node = call.node
+    found = _in_turn(interpreter, call, container, found)
+    return join([found, fallback, none])
+
+
+def _in_turn(interpreter: Interpreter, call: Call, container: Container, found: Value) -> Value:
+    """Return what a method takes from a container, with the orders that decide which it takes."""
+    node, frame = call.node, call.frame
     if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
         node = node.func.value
-    found = found.mixed_with(one_of(container, node, call.frame))
-    return join([found, fallback, none])
+    orders = one_of(container, node, frame)
+    rounds = interpreter.turns.innermost(frame, container) if orders else None
+    if rounds is None:
+        return found.mixed_with(orders)
+    return interpreter.turns.each(found, orders, rounds)
 
 
 def _same_kind(interpreter: Interpreter, call: Call, container: Container, name: str) -> Value:

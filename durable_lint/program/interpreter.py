@@ -33,7 +33,6 @@ from durable_lint.program.imports import Deferred
 from durable_lint.program.looks import look
 from durable_lint.program.module import Module
 from durable_lint.program.names import Names
-from durable_lint.program.order import Rounds
 from durable_lint.program.project import Project
 from durable_lint.program.protocols import TRUTH, ask
 from durable_lint.program.reaching import changed, seen
@@ -45,6 +44,7 @@ from durable_lint.program.shapes import (
     Instance,
     Site,
 )
+from durable_lint.program.turns import Turns
 from durable_lint.program.values import (
     NOTHING,
     UNKNOWN,
@@ -89,8 +89,8 @@ class Interpreter:
     """One run over as much of a project as its entry points reach.
 
     `frames` are all activations in the order of their start, `reads` every look at a variable or
-    an object, `state` the changes that may be found in them now (see `reaching`), `rounds` the
-    loops that are being run (see `order`), and `exhausted` tells that the program was too large to
+    an object, `state` the changes that may be found in them now (see `reaching`), `turns` the
+    loops that are being run (see `turns`), and `exhausted` tells that the program was too large to
     be followed to its end: it took more than `most_frames` activations, or nested them too deep.
     """
 
@@ -105,7 +105,7 @@ class Interpreter:
         self.exhausted = False
         self.silent = 0
         self.state: State = {}
-        self.rounds: list[Rounds] = []
+        self.turns = Turns()
         self._objects: dict[Hashable, Shape] = {}
         self._scopes: dict[cst.CSTNode, Scope] = {}
         self._free_names: dict[cst.CSTNode, frozenset[str]] = {}

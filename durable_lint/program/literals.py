@@ -13,7 +13,7 @@ from durable_lint.program.containers import iterate
 from durable_lint.program.frames import Frame
 from durable_lint.program.looks import look_over
 from durable_lint.program.operators import concatenate
-from durable_lint.program.order import UNORDERED, Rounds, collect, each, orders_of, written
+from durable_lint.program.order import UNORDERED, Rounds, orders_of, written
 from durable_lint.program.protocols import FORMAT, ask
 from durable_lint.program.reaching import merged
 from durable_lint.program.shapes import (
@@ -178,9 +178,9 @@ def _round(
         rounds = Rounds(clause, frame.host, node)
         source = inner
         element = iterate(interpreter, frame, clause.iter, iterable)
-        element = each(element, orders, rounds)
+        element = interpreter.turns.each(element, orders, rounds)
         interpreter.region(frame, "loop", clause)
-        interpreter.rounds.append(rounds)
+        interpreter.turns.running.append(rounds)
         opened += 1
         interpreter.bind(inner, clause.target, element)
         for condition in clause.ifs:
@@ -188,14 +188,14 @@ def _round(
             interpreter.test(frame, condition.test, test)
         clause = clause.inner_for_in
     if isinstance(node, cst.DictComp):
-        collect(interpreter, container, interpreter.evaluate(inner, node.key))
+        interpreter.turns.collect(interpreter, container, interpreter.evaluate(inner, node.key))
         result = interpreter.obtain(inner, node.value)
     else:
         result = interpreter.obtain(inner, node.elt)
-        collect(interpreter, container, result)
+        interpreter.turns.collect(interpreter, container, result)
     for _ in range(opened):
         interpreter.leave(frame)
-        interpreter.rounds.pop()
+        interpreter.turns.running.pop()
     return result
 
 

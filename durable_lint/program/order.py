@@ -8,19 +8,18 @@ or a text that is made of all of them tells it to everybody.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from durable_lint.program.contents import deep_shapes, deep_values
-from durable_lint.program.shapes import Constant, Container, External, Function, Site
-from durable_lint.program.syntax import COMPREHENSIONS, descendants
+from durable_lint.program.shapes import Constant, Container, External
+from durable_lint.program.syntax import COMPREHENSIONS
 from durable_lint.program.values import Shape, Value, value_of
 
 if TYPE_CHECKING:
     from durable_lint.program.frames import Call, Frame
-    from durable_lint.program.interpreter import Interpreter
 
 UNORDERED = frozenset(("set", "frozenset"))
 MAPPINGS = frozenset(("dict", "defaultdict", "OrderedDict", "Counter"))
@@ -102,31 +101,6 @@ def _is_number(shape: Shape) -> bool:
             return False
 
 
-def each(element: Value, orders: frozenset[Order], rounds: Rounds) -> Value:
-    """Return an element of what comes in `orders`, as it is in one of the `rounds`."""
-    if not orders:
-        return element
-    origins = frozenset(replace(order, rounds=rounds) for order in orders)
-    pairs = [_pair(shape, origins, rounds) for shape in element.shapes]
-    shapes = tuple(pair or shape for pair, shape in zip(pairs, element.shapes, strict=True))
-    mixed = element.origins if pairs and all(pairs) else element.origins | origins
-    return Value(shapes, mixed, element.open)
-
-
-def _pair(shape: Shape, origins: frozenset[Order], rounds: Rounds) -> Container | None:
-    """Return a tuple of known parts with these origins in its parts, but for a counter."""
-    if not isinstance(shape, Container) or shape.kind != "tuple" or not shape.items:
-        return None
-    pair = Container("tuple", Site(rounds.node, rounds.frame))
-    for key, part in shape.items.items():
-        counter = part.only()
-        counts = isinstance(counter, External) and counter.site is shape.site
-        pair.put(part if counts else part.mixed_with(origins), key)
-    for part in shape.rest:
-        pair.put(part.mixed_with(origins))
-    return pair
-
-
 def one_of(shape: Shape, node: cst.CSTNode, frame: Frame) -> frozenset[Order]:
     """Return the orders that decide which element is taken by position from what is at `node`.
 
@@ -147,66 +121,10 @@ def _clauses(node: cst.BaseComp) -> Iterator[cst.CompFor]:
         clause = clause.inner_for_in
 
 
-def collect(interpreter: Interpreter, container: Container, *values: Value) -> None:
-    """Note that a container is given `values` now: the rounds being run decide when that is."""
-    if container.kind in UNORDERED:
-        return
-    for order in running(interpreter, *values):
-        if order.rounds is not None and not _is_made_in(container.site, order.rounds):
-            container.orders.add(replace(order, rounds=None))
-
-
 def fill(container: Container, value: Value, node: cst.CSTNode, frame: Frame) -> None:
     """Note that a container is given all that `value`, which stands at `node`, gives."""
     if container.kind not in UNORDERED:
         container.orders.update(orders_of(value, node, frame))
-
-
-def running(interpreter: Interpreter, *values: Value) -> Iterator[Order]:
-    """Yield the orders that `values` tell to the rounds being run."""
-    if interpreter.rounds:
-        for value in values:
-            for order in _told(interpreter, value):
-                if order.rounds in interpreter.rounds:
-                    yield order
-
-
-def _told(interpreter: Interpreter, value: Value) -> Iterator[Order]:
-    for held in deep_values(value):
-        origins = held.origins.union(*(_captured(interpreter, shape) for shape in held.shapes))
-        yield from (origin for origin in origins if isinstance(origin, Order))
-
-
-def _captured(interpreter: Interpreter, shape: Shape) -> frozenset[object]:
-    """Return the origins of what a function takes with it."""
-    if not isinstance(shape, Function):
-        return frozenset()
-    kept = [value.origins for value in shape.defaults.values()]
-    for name in interpreter.free_names(shape.node):
-        owner = shape.frame.owner_of(name)
-        held = owner.env.get(name) if owner is not None else None
-        if isinstance(held, Value):
-            kept.append(held.origins)
-    return frozenset[object]().union(*kept)
-
-
-def _is_made_in(site: Site, rounds: Rounds) -> bool:
-    """Tell whether each of the rounds makes an object of its own at `site`."""
-    block, frame = rounds.block, site.maker.host
-    node: cst.CSTNode | None = site.born_at
-    while frame is not rounds.frame and frame.caller is not None:
-        frame, node = frame.caller.host, frame.call
-    if block is None or frame is not rounds.frame:
-        return False
-    return node is not block and node in descendants(block)
-
-
-def yielded(container: Container, value: Value, frames: list[Frame]) -> None:
-    """Note the orders that a generator, run by `frames`, yields `value` in."""
-    for held in deep_values(value):
-        for origin in held.origins:
-            if isinstance(origin, Order) and origin.rounds and origin.rounds.frame in frames:
-                container.orders.add(replace(origin, rounds=None))
 
 
 def origins_in(value: Value) -> frozenset[Order]:

@@ -14,7 +14,7 @@ from durable_lint.program.containers import iterate, subscript
 from durable_lint.program.expressions import peek
 from durable_lint.program.frames import Cell, Frame
 from durable_lint.program.looks import item_part
-from durable_lint.program.order import MAPPINGS, collect, orders_of
+from durable_lint.program.order import MAPPINGS, orders_of
 from durable_lint.program.reaching import renewed
 from durable_lint.program.shapes import (
     Class,
@@ -153,7 +153,7 @@ def _item(binding: _Binding, target: cst.Subscript, value: Value) -> None:
             keyed = isinstance(key, Constant) and shape.kind not in ("list", "tuple")
             shape.put(value, key if keyed else None)
             if shape.kind in MAPPINGS:
-                collect(interpreter, shape, index)
+                interpreter.turns.collect(interpreter, shape, index)
         if isinstance(shape, Instance):
             given = (index, value)
             if interpreter.call_method(frame, target, shape, "__setitem__", *given) is not None:
