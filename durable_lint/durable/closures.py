@@ -8,11 +8,11 @@ from functools import cached_property
 
 import libcst as cst
 
-from durable_lint.durable.routes import Callers, is_root
-from durable_lint.durable.shapes import Body, BranchObject
+from durable_lint.durable.routes import Callers
+from durable_lint.durable.shapes import BranchObject
 from durable_lint.durable.walk import Walk
 from durable_lint.program.contents import deep_shapes
-from durable_lint.program.frames import Access, Call, Cell, Frame
+from durable_lint.program.frames import Access, Cell, Frame
 from durable_lint.program.module import Module
 from durable_lint.program.scopes import scope_of
 from durable_lint.program.shapes import Container, Function
@@ -65,7 +65,7 @@ class Closures:
         found = {id(run)}
         waiting = [run]
         while waiting:
-            calls = self._leading_to(waiting.pop())
+            calls = self._callers.leading_to(waiting.pop())
             if not calls:
                 # The function that defined it is not even being run any more.
                 return True
@@ -77,12 +77,6 @@ class Closures:
                     found.add(id(call.frame))
                     waiting.append(call.frame)
         return False
-
-    def _leading_to(self, frame: Frame) -> list[Call]:
-        if is_root(frame) and isinstance(frame.body, Body):
-            call = frame.body.frame.host.call_at(frame.body.node)
-            return [call] if call is not None and frame.body.parent is not None else []
-        return list(self._callers.of(frame))
 
     @cached_property
     def _kept(self) -> set[Shape]:

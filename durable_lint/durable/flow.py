@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from durable_lint.durable.decisions import Decision, Decisions
+from durable_lint.durable.inputs import Input, inputs
 from durable_lint.durable.routes import is_root
-from durable_lint.durable.shapes import Body, Effect, Handler, Operation, Prepared
+from durable_lint.durable.shapes import Body, Effect, Handler, Operation
 from durable_lint.durable.walk import Walk, is_replayed
 from durable_lint.program.contents import deep_origins, plain_origins
-from durable_lint.program.frames import Call, Cell, Event, Leave, Return, Test
+from durable_lint.program.frames import Call, Event, Leave, Return, Test
 from durable_lint.program.shapes import External
 from durable_lint.program.syntax import descendants
-from durable_lint.program.values import Value
 
 
 class Use(IntEnum):
@@ -80,10 +80,11 @@ class Flow:
         self._deciding: set[Test] = set()
         for decision in Decisions(walk):
             self._decision(decision)
+        for item in inputs(walk):
+            self._input(item)
         for event in walk.events:
             if is_replayed(event.frame):
                 self._event(event)
-        self._captured()
 
     def uses(self, effect: Effect) -> Uses:
         """Return what becomes of the value of `effect`."""
@@ -106,6 +107,14 @@ class Flow:
                 if operation is not None and use >= worst:
                     self._operations[effect] = operation
 
+    def _input(self, item: Input) -> None:
+        if item.is_name:
+            self._note(deep_origins(item.value), Use.NAME, item.operation)
+            return
+        plain = plain_origins(item.value)
+        self._note(plain, Use.INPUT, item.operation)
+        self._note(deep_origins(item.value) - plain, Use.HELD, item.operation)
+
     def _decision(self, decision: Decision) -> None:
         self._note(decision.origins, Use.DECIDES)
         for origin in decision.origins:
@@ -115,16 +124,6 @@ class Flow:
 
     def _event(self, event: Event) -> None:
         match event:
-            case Call(meaning=Operation() as operation):
-                for name, argument in operation.arguments.items():
-                    if name == "name":
-                        self._note(deep_origins(argument.value), Use.NAME, operation)
-                    else:
-                        self._given(argument.value, operation)
-                for body, _ in operation.bodies:
-                    if isinstance(body.subject, Prepared):
-                        for item in body.subject.arguments.items:
-                            self._given(item.value, operation)
             case Call(meaning=Effect() as effect):
                 self._orders[effect] = event.last
                 use = Use.LOGGED if effect.code in LOGGING else Use.PASSED
@@ -161,22 +160,6 @@ class Flow:
                 use = _done_by(event)
                 if use is not None:
                     self._note(test.value.origins, use)
-
-    def _captured(self) -> None:
-        """Note what bodies read of the code around them: the value becomes their input."""
-        by_body = {body: op for op in self._walk.operations for body, _ in op.bodies}
-        for what, accesses in self._walk.interpreter.reads.items():
-            if not isinstance(what, Cell):
-                continue
-            for access in accesses:
-                body = access.body
-                if isinstance(body, Body) and what.frame.body != body:
-                    self._given(access.value, by_body.get(body))
-
-    def _given(self, value: Value, operation: Operation | None) -> None:
-        plain = plain_origins(value)
-        self._note(plain, Use.INPUT, operation)
-        self._note(deep_origins(value) - plain, Use.HELD, operation)
 
 
 _LOG_METHODS = frozenset(("debug", "info", "warning", "error", "exception", "critical", "log"))

@@ -107,7 +107,8 @@ class DurableLibrary:
                 return operations.perform(interpreter, call, signature, shape.context)
             case Factory():
                 site = Site(call.node, call.frame)
-                return value_of(Prepared(shape.role, shape.function, call.arguments, site))
+                prepared = Prepared(shape.role, shape.function, call.arguments, site)
+                return value_of(prepared).mixed_with(call.arguments.all_values().origins)
             case Prepared():
                 # Applied by hand, as in `lambda ctx: charge(order)(ctx)`.
                 received = Arguments((*call.arguments.items, *shape.arguments.items))
@@ -282,7 +283,8 @@ def _branch(call: Call) -> Value:
     site = Site(call.node, call.frame)
     if given is None:
         return UNKNOWN
-    return value_of(BranchObject(given.value, site, given.node or call.node))
+    branch = BranchObject(given.value, site, given.node or call.node)
+    return value_of(branch).mixed_with(given.value.origins)
 
 
 def _record(interpreter: Interpreter, effect: Effect, value: Value, variant: str = "") -> None:

@@ -24,6 +24,13 @@ class Callers:
         """Return the calls that lead to `frame`; none where the SDK itself calls it."""
         return self._calls[id(frame)]
 
+    def leading_to(self, frame: Frame) -> Sequence[Call]:
+        """Return the calls that lead to `frame`, operations that run it as a body among them."""
+        if is_root(frame) and isinstance(frame.body, Body):
+            call = frame.body.frame.host.call_at(frame.body.node)
+            return [call] if call is not None and frame.body.parent is not None else []
+        return self.of(frame)
+
 
 def is_root(frame: Frame) -> bool:
     """Tell whether the frame is what the SDK itself calls for its body."""

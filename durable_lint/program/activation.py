@@ -26,6 +26,7 @@ from durable_lint.program.shapes import (
     Text,
     constant,
 )
+from durable_lint.program.turns import yielded
 from durable_lint.program.values import (
     NOTHING,
     UNKNOWN,
@@ -129,6 +130,7 @@ def resume(
     made.result = _run(interpreter, made, pending.function, pending.arguments, None)
     if container.kind != "coroutine":
         made.result = join(value for callee in made.callees for value in callee.yielded)
+        yielded(container, made.result, made.callees)
     if call is not None:
         call.lead_to(made.callees)
     else:
@@ -238,7 +240,7 @@ def _another(shape: Shape, call: Call) -> Shape:
     match shape:
         case Container():
             site = replace(shape.site, copied=(call.node, call.frame))
-            return Container(shape.kind, site, shape.items, shape.rest, shape.pending)
+            return replace(shape, site=site)
         case Instance():
             return replace(shape, site=replace(shape.site, copied=(call.node, call.frame)))
         case External(site=Site() as made):

@@ -98,9 +98,11 @@ def _container(interpreter: Interpreter, event: Call, kind: str) -> Value:
     fresh = Container(kind, Site(event.node, event.frame))
     for item in event.arguments.items:
         if item.keyword is None:
-            pour(interpreter, event, fresh, item.value)
+            pour(interpreter, event, fresh, item)
         elif item.keyword != "key":
             fresh.put(item.value, Constant("str", item.keyword))
+    if callables.called_path(event) == "sorted":
+        fresh.orders.clear()
     callables.call_key(interpreter, event, fresh.content())
     origins = event.arguments.all_values().origins | fresh.content().origins
     return value_of(interpreter.made(fresh)).mixed_with(origins)

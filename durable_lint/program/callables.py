@@ -11,6 +11,7 @@ from durable_lint.program.containers import elements, take
 from durable_lint.program.definitions import functions_in
 from durable_lint.program.frames import Call
 from durable_lint.program.looks import look_over
+from durable_lint.program.order import Order, Rounds, one_of, orders_of
 from durable_lint.program.shapes import (
     Container,
     External,
@@ -18,6 +19,7 @@ from durable_lint.program.shapes import (
     Site,
 )
 from durable_lint.program.values import (
+    NOTHING,
     UNKNOWN,
     Value,
     join,
@@ -55,14 +57,26 @@ def _elements(interpreter: Interpreter, event: Call, value: Value) -> Value:
     return elements(interpreter, event.frame, event.node, value, event)
 
 
+def _in_turn(interpreter: Interpreter, event: Call, item: Argument) -> Value:
+    """Return an element of an argument, as a function is called for it."""
+    element = _elements(interpreter, event, item.value)
+    return interpreter.turns.each(element, _orders(event, item), Rounds(event.node, event.frame))
+
+
+def _orders(event: Call, item: Argument) -> frozenset[Order]:
+    return orders_of(item.value, item.node or event.node, event.frame)
+
+
 def _yielding(interpreter: Interpreter, event: Call, element: Value, kind: str) -> Value:
     made = Container(kind, Site(event.node, event.frame))
     made.put(element)
+    for item in event.arguments.positional():
+        made.orders.update(_orders(event, item))
     return value_of(interpreter.made(made)).mixed_with(element.origins)
 
 
 def _mapped(interpreter: Interpreter, event: Call) -> Value:
-    given = [_elements(interpreter, event, item.value) for item in event.arguments.positional()[1:]]
+    given = [_in_turn(interpreter, event, item) for item in event.arguments.positional()[1:]]
     function = event.arguments.value(0)
     result = _apply(interpreter, event, function, Arguments.of(*given))
     return _yielding(interpreter, event, result, "iterator")
@@ -110,13 +124,17 @@ def _paired(interpreter: Interpreter, event: Call) -> Value:
 
 
 def _next(interpreter: Interpreter, event: Call) -> Value:
-    source = event.arguments.value(0)
+    given = event.arguments.get(0)
+    source = given.value if given is not None else NOTHING
+    node = given.node or event.node if given is not None else event.node
     advance(interpreter, event.frame, event.node, source)
     parts = []
     for shape in source.shapes:
+        found = UNKNOWN
         if isinstance(shape, Container):
             found = interpreter.contents(event.frame, event.node, shape, event)
-            parts.append(found if shape.pending else take(shape, None))
+            found = found if shape.pending else take(shape, None)
+        parts.append(found.mixed_with(one_of(shape, node, event.frame)))
     return join([*parts, event.arguments.value(1), *([] if parts else [UNKNOWN])])
 
 

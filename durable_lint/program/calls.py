@@ -25,6 +25,7 @@ from durable_lint.program.containers import call_container_method
 from durable_lint.program.definitions import accessor, functions_in
 from durable_lint.program.frames import Call, Frame
 from durable_lint.program.looks import item_part, look, look_at
+from durable_lint.program.order import told_by
 from durable_lint.program.shapes import (
     Bound,
     Class,
@@ -230,7 +231,7 @@ def _by_default(interpreter: Interpreter, call: Call, shape: Shape) -> Value:
     owner, _, name = shape.path.rpartition(".")
     if shape.site is not None:
         call_foreign_method(interpreter, call, External(owner, shape.site), name)
-    origins = call.arguments.all_values().origins
+    origins = call.arguments.all_values().origins | told_by(shape.path, call)
     return Value((External(f"{shape.path}()", Site(call.node, call.frame)),), origins, False)
 
 

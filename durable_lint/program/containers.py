@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from durable_lint.program.arguments import Arguments
+from durable_lint.program.arguments import Argument, Arguments
 from durable_lint.program.changes import (
     ADVANCING,
     MUTATORS,
@@ -18,6 +18,7 @@ from durable_lint.program.changes import (
 )
 from durable_lint.program.frames import Call, Frame, Iteration
 from durable_lint.program.looks import item_part, look, look_at, look_over
+from durable_lint.program.order import MAPPINGS, fill, one_of
 from durable_lint.program.reaching import replacement
 from durable_lint.program.shapes import (
     Class,
@@ -53,7 +54,6 @@ _IDEMPOTENT = frozenset(
 )
 # Containers whose items are read as attributes.
 RECORDS = frozenset(("SimpleNamespace", "namedtuple"))
-UNORDERED = frozenset(("set", "frozenset"))
 
 _ADD_LAST = frozenset(("append", "appendleft", "add", "insert", "setdefault", "__setitem__", "put"))
 _ADD_ALL = frozenset(("extend", "extendleft", "update"))
@@ -73,10 +73,18 @@ _TAKE = frozenset(
 _QUEUE_METHODS = frozenset(("put", "put_nowait", "get", "get_nowait"))
 _KEYED = frozenset(("get", "pop", "setdefault", "__getitem__"))
 _SAME_KIND = frozenset(
-    ("copy", "most_common", "elements", "__iter__", "union", "difference", "intersection")
+    (
+        "copy",
+        "most_common",
+        "elements",
+        "__iter__",
+        "union",
+        "difference",
+        "intersection",
+        "symmetric_difference",
+    )
 )
 _VIEWS = frozenset(("values", "keys", "items"))
-_MAPPINGS = frozenset(("dict", "defaultdict", "OrderedDict", "Counter"))
 _FIXED = frozenset(("tuple", "frozenset", "generator", "namedtuple"))
 
 
@@ -84,8 +92,7 @@ def iterate(interpreter: Interpreter, frame: Frame, node: cst.CSTNode, iterable:
     """Return what iterating `iterable` yields, and record that it was iterated."""
     look_over(interpreter, frame, node, iterable)
     host = frame.host
-    unordered = any(isinstance(s, Container) and s.kind in UNORDERED for s in iterable.shapes)
-    interpreter.record(Iteration(node, host, host.regions, interpreter.tick(), iterable, unordered))
+    interpreter.record(Iteration(node, host, host.regions, interpreter.tick(), iterable))
     return elements(interpreter, frame, node, iterable)
 
 
@@ -111,7 +118,7 @@ def _element(
     call: Call | None = None,
 ) -> Value:
     match shape:
-        case Container() if shape.kind in _MAPPINGS:
+        case Container() if shape.kind in MAPPINGS:
             known = [value_of(key) for key in shape.items if isinstance(key, Shape)]
             found = join([*known, UNKNOWN] if shape.rest or not known else known)
         case Container():
@@ -175,14 +182,18 @@ def _item(
         case Container() if index is NOTHING:
             sliced = Container(shape.kind, site)
             sliced.put(shape.content())
+            sliced.orders.update(shape.orders)
             found = value_of(interpreter.made(sliced))
         case Container():
             replaced = replacement(interpreter.state, shape, key) if key is not None else None
             found = replaced if replaced is not None else take(shape, key)
+            if key not in shape.items:
+                found = found.mixed_with(one_of(shape, node, frame))
         case External(path="os.environ") if isinstance(key, Constant):
             found = value_of(Variable(str(key.content), None))
         case External():
-            found = _external_item(shape, site)
+            whole = node.value if isinstance(node, cst.Subscript) else node
+            found = _external_item(shape, site).mixed_with(one_of(shape, whole, frame))
         case Opaque():
             label = repr(key.content) if isinstance(key, Constant) else ""
             found = value_of(Opaque(shape.site, f"{shape.label}[{label}]", shape))
@@ -239,7 +250,7 @@ def call_container_method(
 ) -> Value:
     """Return the result of a method of a built-in container, with its effect on the content."""
     part = None
-    if name in _KEYED and container.kind in _MAPPINGS:
+    if name in _KEYED and container.kind in MAPPINGS:
         part = item_part(container, call.arguments.value(0))
     changes = name in MUTATORS or (container.kind == "Queue" and name in _QUEUE_METHODS)
     if part is not None:
@@ -260,6 +271,8 @@ def call_container_method(
         note_change(interpreter, call.frame, call.node, container, change)
         _add(interpreter, call, container, name)
     key = call.arguments.get(None, "key")
+    if name == "sort":
+        container.orders.clear()
     if name == "sort" and key is not None:
         element = Arguments.of(container.content())
         call.lead_to(interpreter.apply(call.frame, call.node, key.value, element)[1])
@@ -276,6 +289,9 @@ def _origins(call: Call) -> frozenset[Any]:
 
 
 def _add(interpreter: Interpreter, call: Call, container: Container, name: str) -> None:
+    keyed_by = call.arguments.value(0)
+    added = keyed_by if container.kind in MAPPINGS else call.arguments.all_values()
+    interpreter.turns.collect(interpreter, container, added)
     if name in _ADD_LAST and call.arguments.items:
         first = call.arguments.value(0).only()
         keyed = name in ("setdefault", "__setitem__") and isinstance(first, Constant)
@@ -285,18 +301,23 @@ def _add(interpreter: Interpreter, call: Call, container: Container, name: str) 
             if item.keyword:
                 container.put(item.value, Constant("str", item.keyword))
             else:
-                pour(interpreter, call, container, item.value)
+                pour(interpreter, call, container, item)
 
 
-def pour(interpreter: Interpreter, call: Call, into: Container, value: Value) -> None:
+def pour(interpreter: Interpreter, call: Call, into: Container, item: Argument) -> None:
     """Put the elements of an iterable, or the items of a mapping, into a container."""
+    value = item.value
+    fill(into, value, item.node or call.node, call.frame)
     look_over(interpreter, call.frame, call.node, value)
     advance(interpreter, call.frame, call.node, value)
     for shape in value.shapes:
-        if isinstance(shape, Container) and shape.kind in _MAPPINGS and into.kind in _MAPPINGS:
+        if isinstance(shape, Container) and shape.kind in MAPPINGS and into.kind in MAPPINGS:
             into.absorb(shape)
         elif isinstance(shape, Container) and (shape.items or shape.rest or shape.pending):
             element = _element(interpreter, call.frame, call.node, shape, call)
+            into.put(element.mixed_with(value.origins))
+        elif isinstance(shape, External):
+            element = _element(interpreter, call.frame, call.node, shape)
             into.put(element.mixed_with(value.origins))
         elif not isinstance(shape, Container):
             into.put(UNKNOWN.mixed_with(value.origins))
@@ -311,7 +332,20 @@ def _taken(interpreter: Interpreter, call: Call, container: Container, name: str
     found = take(container, key)
     if container.pending:
         found = interpreter.contents(call.frame, call.node, container, call)
+    found = _in_turn(interpreter, call, container, found)
     return join([found, fallback, none])
+
+
+def _in_turn(interpreter: Interpreter, call: Call, container: Container, found: Value) -> Value:
+    """Return what a method takes from a container, with the orders that decide which it takes."""
+    node, frame = call.node, call.frame
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
+        node = node.func.value
+    orders = one_of(container, node, frame)
+    rounds = interpreter.turns.innermost(frame, container) if orders else None
+    if rounds is None:
+        return found.mixed_with(orders)
+    return interpreter.turns.each(found, orders, rounds)
 
 
 def _same_kind(interpreter: Interpreter, call: Call, container: Container, name: str) -> Value:
@@ -323,7 +357,7 @@ def _same_kind(interpreter: Interpreter, call: Call, container: Container, name:
     else:
         view.put(container.content())
         for item in call.arguments.items:
-            pour(interpreter, call, view, item.value)
+            pour(interpreter, call, view, item)
     return value_of(interpreter.made(view)).mixed_with(container.content().origins)
 
 
@@ -338,6 +372,7 @@ def _view(interpreter: Interpreter, call: Call, container: Container, name: str)
         view.put(value_of(pair))
     elif container.items or container.rest:
         view.put(key if name == "keys" else container.content())
+    view.orders.update(container.orders)
     return value_of(interpreter.made(view)).mixed_with(container.content().origins)
 
 

@@ -15,6 +15,7 @@ from durable_lint.program.choices import choose, count_origins, deciding, decidi
 from durable_lint.program.containers import iterate
 from durable_lint.program.frames import Env, Frame, Jumps, Moment, Region
 from durable_lint.program.imports import Deferred, Either
+from durable_lint.program.order import Rounds, orders_of
 from durable_lint.program.outcomes import Outcome, forget_outcome, tell_outcome
 from durable_lint.program.patterns import always_matches, bind_pattern
 from durable_lint.program.reaching import merged
@@ -120,6 +121,7 @@ def _loop(
     frame.repeated.add(node)
     ends = [now(interpreter, frame)]
     breaks: list[Moment] = []
+    interpreter.turns.running.append(_rounds(node, frame))
     for _ in range(passes):
         jumps = Jumps()
         frame.loops.append(jumps)
@@ -135,6 +137,7 @@ def _loop(
         if completed:
             ends.append(now(interpreter, frame))
         _merge(interpreter, frame, ends)
+    interpreter.turns.running.pop()
     exits = breaks
     if not endless and (node.orelse is None or _run(interpreter, frame, node.orelse.body)):
         exits = [*breaks, now(interpreter, frame)]
@@ -143,11 +146,18 @@ def _loop(
     return bool(exits)
 
 
+def _rounds(node: cst.For | cst.While, frame: Frame) -> Rounds:
+    return Rounds(node, frame.host, node.body)
+
+
 def _for(interpreter: Interpreter, frame: Frame, node: cst.For) -> bool:
     iterable = interpreter.obtain(frame, node.iter)
     advance(interpreter, frame, node, iterable)
     element = iterate(interpreter, frame, node.iter, iterable)
     count = NOTHING.mixed_with(count_origins(iterable))
+    element = interpreter.turns.each(
+        element, orders_of(iterable, node.iter, frame), _rounds(node, frame)
+    )
 
     def start() -> Value:
         interpreter.decide(frame, node, count)

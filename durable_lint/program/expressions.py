@@ -16,6 +16,7 @@ from durable_lint.program.definitions import make_function
 from durable_lint.program.frames import Call, Frame
 from durable_lint.program.looks import item_part, look, look_at, look_over
 from durable_lint.program.operators import DATA, operate
+from durable_lint.program.order import Rounds, orders_of
 from durable_lint.program.reaching import merged, renewed
 from durable_lint.program.shapes import (
     Constant,
@@ -255,7 +256,9 @@ def _yield(interpreter: Interpreter, frame: Frame, node: cst.Yield) -> Value:
         value = obtain(interpreter, frame, node.value.item)
         look_over(interpreter, frame, node.value.item, value)
         advance(interpreter, frame, node.value.item, value)
-        yielded.append(elements(interpreter, frame, node.value.item, value))
+        orders = orders_of(value, node.value.item, frame)
+        element = elements(interpreter, frame, node.value.item, value)
+        yielded.append(interpreter.turns.each(element, orders, Rounds(node, frame.host)))
     elif node.value is not None:
         yielded.append(evaluate(interpreter, frame, node.value))
     else:

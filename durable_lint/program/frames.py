@@ -152,7 +152,6 @@ class Iteration(Event):
     """A value is iterated by a loop, a comprehension, unpacking or a builtin."""
 
     value: Value
-    unordered: bool = False
 
     def merge(self, later: Self) -> None:
         """Take in the same event as seen on a later pass over a loop."""

@@ -44,6 +44,7 @@ from durable_lint.program.shapes import (
     Instance,
     Site,
 )
+from durable_lint.program.turns import Turns
 from durable_lint.program.values import (
     NOTHING,
     UNKNOWN,
@@ -93,10 +94,11 @@ class Interpreter:
     """One run over as much of a project as its entry points reach.
 
     `frames` are all activations in the order of their start, `reads` every look at a variable or
-    an object, `state` the changes that may be found in them now (see `reaching`), and `exhausted`
-    tells that the program was too large to be followed to its end: it took more than `most_frames`
-    activations, or nested them too deep. `unfollowed` are the calls, by frame and node, that were
-    not followed for it although they run for a body.
+    an object, `state` the changes that may be found in them now (see `reaching`), `turns` the
+    loops that are being run (see `turns`), and `exhausted` tells that the program was too large to
+    be followed to its end: it took more than `most_frames` activations, or nested them too deep.
+    `unfollowed` are the calls, by frame and node, that were not followed for it although they run
+    for a body.
     """
 
     def __init__(self, project: Project, library: Library, most_frames: int = MAX_FRAMES) -> None:
@@ -111,6 +113,7 @@ class Interpreter:
         self.unfollowed: dict[tuple[Frame, cst.CSTNode], None] = {}
         self.silent = 0
         self.state: State = {}
+        self.turns = Turns()
         self._objects: dict[Hashable, Shape] = {}
         self._scopes: dict[cst.CSTNode, Scope] = {}
         self._free_names: dict[cst.CSTNode, frozenset[str]] = {}

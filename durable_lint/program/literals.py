@@ -14,6 +14,7 @@ from durable_lint.program.containers import iterate
 from durable_lint.program.frames import Frame, Region
 from durable_lint.program.looks import look_over
 from durable_lint.program.operators import concatenate
+from durable_lint.program.order import UNORDERED, Rounds, orders_of, written
 from durable_lint.program.protocols import FORMAT, ask
 from durable_lint.program.reaching import merged
 from durable_lint.program.shapes import (
@@ -81,6 +82,7 @@ def _formatted(
             value = interpreter.evaluate(frame, part.expression)
             text = ask(interpreter, frame, part, value, FORMAT, UNKNOWN)
             value = value if text is None else text
+            value = value.mixed_with(written(value, part.expression, frame))
             plain = part.conversion is None and part.format_spec is None
             parts.append(value if plain else UNKNOWN.mixed_with(value.origins))
             for spec in part.format_spec or ():
@@ -112,6 +114,8 @@ def _sequence(
         if isinstance(element, cst.StarredElement):
             keyed = False
             advance(interpreter, frame, element.value, value)
+            if container.kind not in UNORDERED:
+                container.orders.update(orders_of(value, element.value, frame))
             value = iterate(interpreter, frame, element.value, value)
         container.put(value, index if keyed else None)
     origins = container.content().origins
@@ -141,6 +145,7 @@ def _pour_dict(container: Container, value: Value) -> None:
             # What is spread last wins over what stood there before.
             container.items.update(shape.items)
             container.rest.update(shape.rest)
+            container.orders.update(shape.orders)
         else:
             container.put(UNKNOWN)
     if value.open:
@@ -148,22 +153,22 @@ def _pour_dict(container: Container, value: Value) -> None:
 
 
 def _comprehension(interpreter: Interpreter, frame: Frame, node: ComprehensionNode) -> Value:
+    container = Container(_COMPREHENSION_KINDS[type(node)], Site(node, frame))
     before = interpreter.state
-    result, count = _round(interpreter, frame, node)
+    result, count = _round(interpreter, frame, node, container)
     interpreter.state = merged([before, interpreter.state])
     if interpreter.state is not before and node not in frame.host.repeated:
         # What one round leaves is seen by the next.
         frame.host.repeated.add(node)
-        again, count = _round(interpreter, frame, node)
+        again, count = _round(interpreter, frame, node, container)
         result = join([result, again])
         interpreter.state = merged([before, interpreter.state])
-    container = Container(_COMPREHENSION_KINDS[type(node)], Site(node, frame))
     container.put(result)
     return value_of(interpreter.made(container)).mixed_with(result.origins | count)
 
 
 def _round(
-    interpreter: Interpreter, frame: Frame, node: ComprehensionNode
+    interpreter: Interpreter, frame: Frame, node: ComprehensionNode, container: Container
 ) -> tuple[Value, Origins]:
     """Return an element, and the origins of what decides how many there are."""
     inner = _block(interpreter, frame, node)
@@ -173,11 +178,15 @@ def _round(
     while clause is not None:
         iterable = interpreter.obtain(source, clause.iter)
         advance(interpreter, frame, clause.iter, iterable)
+        orders = orders_of(iterable, clause.iter, source)
+        rounds = Rounds(clause, frame.host, node)
         source = inner
         element = iterate(interpreter, frame, clause.iter, iterable)
+        element = interpreter.turns.each(element, orders, rounds)
         count = NOTHING.mixed_with(count_origins(iterable))
         interpreter.decide(frame, clause, count)
         regions.append(interpreter.region(frame, "loop", clause, count))
+        interpreter.turns.running.append(rounds)
         interpreter.bind(inner, clause.target, element)
         for condition in clause.ifs:
             test = interpreter.evaluate(inner, condition.test)
@@ -185,12 +194,15 @@ def _round(
             regions.append(interpreter.region(frame, "branch", condition.test, test))
         clause = clause.inner_for_in
     if isinstance(node, cst.DictComp):
-        interpreter.evaluate(inner, node.key)
+        interpreter.turns.collect(interpreter, container, interpreter.evaluate(inner, node.key))
         result = interpreter.obtain(inner, node.value)
     else:
         result = interpreter.obtain(inner, node.elt)
-    for _ in regions:
+        interpreter.turns.collect(interpreter, container, result)
+    for region in regions:
         interpreter.leave(frame)
+        if region.kind == "loop":
+            interpreter.turns.running.pop()
     return result, deciding(frame, regions)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import libcst as cst
 
+from durable_lint.program.order import MAPPINGS, UNORDERED
 from durable_lint.program.shapes import (
     Constant,
     Container,
@@ -35,6 +36,11 @@ _ARITHMETIC: Mapping[type[cst.CSTNode], Callable[[Any, Any], Any]] = {
     **dict.fromkeys((cst.FloorDivide, cst.FloorDivideAssign), arithmetic.floordiv),
     **dict.fromkeys((cst.Modulo, cst.ModuloAssign), arithmetic.mod),
 }
+
+_SET_OPERATORS = (
+    *(cst.BitAnd, cst.BitOr, cst.BitXor, cst.Subtract),
+    *(cst.BitAndAssign, cst.BitOrAssign, cst.BitXorAssign, cst.SubtractAssign),
+)
 
 MAX_PARTS = 100
 MAX_HOLE_DEPTH = 3
@@ -94,9 +100,11 @@ def operate(left: Value, operator: cst.CSTNode, right: Value, site: Site) -> Val
     if isinstance(operator, cst.Divide | cst.DivideAssign):
         if any(isinstance(s, External) and s.path in _PATHS for s in left.shapes):
             return Value((External("pathlib.Path()", site),), origins, left.open)
-    sets = [s.kind for s in left.shapes if isinstance(s, Container) and s.kind in ("set", "dict")]
-    if sets:
-        return _poured(sets[0], site, left, right).mixed_with(origins)
+    held = [s.kind for v in (left, right) for s in v.shapes if isinstance(s, Container)]
+    if held and isinstance(operator, _SET_OPERATORS):
+        # The keys of two dicts make a set, too.
+        kind = "dict" if held[0] in MAPPINGS else "set"
+        return _poured(kind, site, left, right).mixed_with(origins)
     return _calculated(left.only(), operator, right.only()).mixed_with(origins)
 
 
@@ -123,6 +131,8 @@ def _poured(kind: str, site: Site, left: Value, right: Value) -> Value:
         for shape in value.shapes:
             if isinstance(shape, Container):
                 merged.absorb(shape) if kind == "dict" else merged.put(shape.content())
+                if kind not in UNORDERED:
+                    merged.orders.update(shape.orders)
             else:
                 merged.put(UNKNOWN)
     return value_of(merged).mixed_with(merged.content().origins)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from durable_lint.program.arguments import Arguments
     from durable_lint.program.frames import Frame, Region
     from durable_lint.program.module import Module
+    from durable_lint.program.order import Order
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -252,7 +253,8 @@ class Container(Shape):
     """A list, tuple, set, dict, iterator or the like; `kind` is the type's name.
 
     `items` holds what is known by index or constant key, `rest` everything else that it may hold.
-    A generator or coroutine is `pending` until somebody iterates or awaits it.
+    A generator or coroutine is `pending` until somebody iterates or awaits it. `orders` are those
+    that it was filled in and that nothing fixes (see `order`).
     """
 
     kind: str
@@ -260,6 +262,7 @@ class Container(Shape):
     items: dict[object, Value] = field(compare=False, default_factory=dict)
     rest: dict[Value, None] = field(compare=False, default_factory=dict)
     pending: dict[Pending, None] = field(compare=False, default_factory=dict)
+    orders: set[Order] = field(compare=False, default_factory=set)
 
     def absorb(self, other: Container) -> None:
         """Take over what `other` may hold."""
@@ -268,6 +271,7 @@ class Container(Shape):
         for value in other.rest:
             self.put(value)
         self.pending.update(other.pending)
+        self.orders.update(other.orders)
 
     def content(self) -> Value:
         """Return what any element may be."""

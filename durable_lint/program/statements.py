@@ -19,6 +19,7 @@ from durable_lint.program.frames import Frame, Return
 from durable_lint.program.imports import imports_of
 from durable_lint.program.looks import item_part, look_over
 from durable_lint.program.operators import operate
+from durable_lint.program.order import fill
 from durable_lint.program.shapes import (
     Container,
     External,
@@ -106,6 +107,8 @@ def _augmented(interpreter: Interpreter, frame: Frame, node: cst.AugAssign) -> b
         change = Change("method", "+=", value)
         note_change(interpreter, frame, node.target, container, change)
         container.put(_added(value))
+        fill(container, value, node.value, frame)
+        interpreter.turns.collect(interpreter, container, value)
     sign = type(node.operator).__name__
     result = protocols.operated(interpreter, frame, node, before, sign, value)
     if result is None:

@@ -14,6 +14,7 @@ from durable_lint.program.containers import iterate, subscript
 from durable_lint.program.expressions import peek
 from durable_lint.program.frames import Cell, Frame
 from durable_lint.program.looks import item_part
+from durable_lint.program.order import MAPPINGS, orders_of
 from durable_lint.program.reaching import renewed
 from durable_lint.program.shapes import (
     Class,
@@ -89,14 +90,17 @@ def _name(binding: _Binding, target: cst.Name, value: Value) -> None:
 
 def _unpack(binding: _Binding, target: cst.Tuple | cst.List, value: Value) -> None:
     interpreter, frame = binding.interpreter, binding.frame
-    whole = iterate(interpreter, frame, target, value)
+    item = iterate(interpreter, frame, target, value)
+    orders = orders_of(value, target, frame)
+    whole = item.mixed_with(orders)
     starred = [isinstance(element, cst.StarredElement) for element in target.elements]
     star = starred.index(True) if True in starred else len(starred)
     inner = replace(binding, pattern=binding.pattern or target)
     for index, element in enumerate(target.elements):
         if starred[index]:
             rest = Container("list", Site(element, frame))
-            rest.put(whole)
+            rest.put(item)
+            rest.orders.update(orders)
             part = value_of(interpreter.made(rest))
         else:
             # What stands after the star is counted from the end.
@@ -148,6 +152,8 @@ def _item(binding: _Binding, target: cst.Subscript, value: Value) -> None:
         if isinstance(shape, Container):
             keyed = isinstance(key, Constant) and shape.kind not in ("list", "tuple")
             shape.put(value, key if keyed else None)
+            if shape.kind in MAPPINGS:
+                interpreter.turns.collect(interpreter, shape, index)
         if isinstance(shape, Instance):
             given = (index, value)
             if interpreter.call_method(frame, target, shape, "__setitem__", *given) is not None:
