@@ -23,6 +23,7 @@ from durable_lint.durable.sdk import (
     DURATION_UNITS,
     EXECUTION,
     FACTORIES,
+    GET_RESULTS,
     OPERATIONS,
     PACKAGE,
     STRATEGIES,
@@ -128,6 +129,8 @@ class DurableLibrary:
         default: Callable[[], Value],
     ) -> Value:
         name = sdk_name(shape.path)
+        if name == GET_RESULTS:
+            return operations.results_of_branches(shape, call)
         if name is not None:
             known = self._call_sdk(interpreter, call, name)
             if known is not None:

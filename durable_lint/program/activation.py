@@ -234,7 +234,7 @@ def _another(shape: Shape, call: Call) -> Shape:
     match shape:
         case Container():
             site = replace(shape.site, copied=(call.node, call.frame))
-            return Container(shape.kind, site, shape.items, shape.rest, shape.pending)
+            return replace(shape, site=site)
         case Instance():
             return replace(shape, site=replace(shape.site, copied=(call.node, call.frame)))
         case External(site=Site() as made):

@@ -23,6 +23,7 @@ from durable_lint.program.shapes import (
 )
 from durable_lint.program.syntax import ComprehensionNode
 from durable_lint.program.values import (
+    NOTHING,
     UNKNOWN,
     Value,
     join,
@@ -127,6 +128,8 @@ def _dict(interpreter: Interpreter, frame: Frame, node: cst.Dict) -> Value:
             origins |= key.origins
             shape = key.only()
             container.put(value, shape if isinstance(shape, Constant) else None)
+            if not isinstance(shape, Constant):
+                container.keys[key] = None
         else:
             look_over(interpreter, frame, element.value, value)
             _pour_dict(container, value)
@@ -137,29 +140,38 @@ def _pour_dict(container: Container, value: Value) -> None:
     for shape in value.shapes:
         if isinstance(shape, Container):
             # What is spread last wins over what stood there before.
-            container.items.update(shape.items)
-            container.rest.update(shape.rest)
+            for key in shape.items:
+                container.items.pop(key, None)
+            if shape.rest:
+                container.unsettle()
+            container.absorb(shape)
         else:
+            container.unsettle()
             container.put(UNKNOWN)
     if value.open:
+        container.unsettle()
         container.put(UNKNOWN.mixed_with(value.origins))
 
 
 def _comprehension(interpreter: Interpreter, frame: Frame, node: ComprehensionNode) -> Value:
     before = interpreter.state
-    result = _round(interpreter, frame, node)
+    key, result = _round(interpreter, frame, node)
     interpreter.state = merged([before, interpreter.state])
     if interpreter.state is not before and node not in frame.host.repeated:
         # What one round leaves is seen by the next.
         frame.host.repeated.add(node)
-        result = join([result, _round(interpreter, frame, node)])
+        again, more = _round(interpreter, frame, node)
+        key, result = join([key, again]), join([result, more])
         interpreter.state = merged([before, interpreter.state])
     container = Container(_COMPREHENSION_KINDS[type(node)], Site(node, frame))
     container.put(result)
+    if isinstance(node, cst.DictComp):
+        container.keys[key] = None
     return value_of(interpreter.made(container)).mixed_with(result.origins)
 
 
-def _round(interpreter: Interpreter, frame: Frame, node: ComprehensionNode) -> Value:
+def _round(interpreter: Interpreter, frame: Frame, node: ComprehensionNode) -> tuple[Value, Value]:
+    """Return the key, NOTHING where there is none, and the element that one round yields."""
     inner = _block(interpreter, frame, node)
     clause: cst.CompFor | None = node.for_in
     source: Frame = frame
@@ -176,14 +188,15 @@ def _round(interpreter: Interpreter, frame: Frame, node: ComprehensionNode) -> V
             test = interpreter.evaluate(inner, condition.test)
             interpreter.test(frame, condition.test, test)
         clause = clause.inner_for_in
+    key = NOTHING
     if isinstance(node, cst.DictComp):
-        interpreter.evaluate(inner, node.key)
+        key = interpreter.evaluate(inner, node.key)
         result = interpreter.obtain(inner, node.value)
     else:
         result = interpreter.obtain(inner, node.elt)
     for _ in range(opened):
         interpreter.leave(frame)
-    return result
+    return key, result
 
 
 def _block(interpreter: Interpreter, frame: Frame, node: ComprehensionNode) -> Frame:

@@ -8,6 +8,7 @@ from typing import Any
 
 import libcst as cst
 
+from durable_lint.program.python_types import name_of, operated
 from durable_lint.program.shapes import (
     Constant,
     Container,
@@ -39,6 +40,7 @@ _ARITHMETIC: Mapping[type[cst.CSTNode], Callable[[Any, Any], Any]] = {
 MAX_PARTS = 100
 MAX_HOLE_DEPTH = 3
 
+_SETS = frozenset(("set", "frozenset", "dict", "dict_keys", "dict_items"))
 _PATHS = frozenset(
     f"pathlib.Path{end}"
     for end in ("()", "().parent", "().resolve()", "().absolute()", ".cwd()", ".home()")
@@ -94,9 +96,13 @@ def operate(left: Value, operator: cst.CSTNode, right: Value, site: Site) -> Val
     if isinstance(operator, cst.Divide | cst.DivideAssign):
         if any(isinstance(s, External) and s.path in _PATHS for s in left.shapes):
             return Value((External("pathlib.Path()", site),), origins, left.open)
-    sets = [s.kind for s in left.shapes if isinstance(s, Container) and s.kind in ("set", "dict")]
+    sets = [s.kind for s in left.shapes if isinstance(s, Container) and s.kind in _SETS]
     if sets:
-        return _poured(sets[0], site, left, right).mixed_with(origins)
+        kind = sets[0] if sets[0] in ("dict", "frozenset") else "set"
+        return _poured(kind, site, left, right).mixed_with(origins)
+    made = operated(left.only(), type(operator).__name__, right.only())
+    if made is not None:
+        return value_of(External(name_of(made), site)).mixed_with(origins)
     return _calculated(left.only(), operator, right.only()).mixed_with(origins)
 
 
