@@ -14,6 +14,7 @@ from durable_lint.program.changes import advance
 from durable_lint.program.containers import iterate
 from durable_lint.program.frames import Env, Frame, Jumps, Moment
 from durable_lint.program.imports import Deferred, Either
+from durable_lint.program.narrowing import matched, narrow
 from durable_lint.program.outcomes import Outcome, forget_outcome, tell_outcome
 from durable_lint.program.patterns import always_matches, bind_pattern
 from durable_lint.program.reaching import merged
@@ -84,9 +85,11 @@ def _if(interpreter: Interpreter, frame: Frame, node: cst.If) -> bool:
         before = now(interpreter, frame)
         interpreter.region(frame, "branch", arm, test)
         regions += 1
+        narrow(interpreter, frame, arm.test, outcome=True)
         if _run(interpreter, frame, arm.body):
             exits.append(now(interpreter, frame))
         _restore(interpreter, frame, before)
+        narrow(interpreter, frame, arm.test, outcome=False)
         arm = arm.orelse
     if arm is None or _run(interpreter, frame, arm.body):
         exits.append(now(interpreter, frame))
@@ -226,17 +229,29 @@ def _match(interpreter: Interpreter, frame: Frame, node: cst.Match) -> bool:
     interpreter.region(frame, "branch", node, subject)
     for case in node.cases:
         _restore(interpreter, frame, before)
-        bind_pattern(interpreter, frame, case.pattern, subject)
+        found = matched(interpreter, frame, case.pattern, subject, outcome=True)
+        _know(frame, node.subject, found)
+        bind_pattern(interpreter, frame, case.pattern, found)
         if case.guard is not None:
             interpreter.test(frame, case.guard, interpreter.evaluate(frame, case.guard))
         if _run(interpreter, frame, case.body):
             exits.append(now(interpreter, frame))
+        if case.guard is None:
+            subject = matched(interpreter, frame, case.pattern, subject, outcome=False)
     interpreter.leave(frame)
     last = node.cases[-1]
     if last.guard is not None or not always_matches(last.pattern):
-        exits.append(before)
+        _restore(interpreter, frame, before)
+        _know(frame, node.subject, subject)
+        exits.append(now(interpreter, frame))
     _merge(interpreter, frame, exits)
     return bool(exits)
+
+
+def _know(frame: Frame, node: cst.BaseExpression, value: Value) -> None:
+    """Let a variable of the frame, if `node` is one, stand for `value`."""
+    if isinstance(node, cst.Name) and isinstance(frame.env.get(node.value), Value):
+        frame.env[node.value] = value
 
 
 RULES: Mapping[type[cst.CSTNode], Callable[[Interpreter, Frame, Any], bool]] = {

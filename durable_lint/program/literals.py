@@ -12,6 +12,7 @@ from durable_lint.program.changes import advance
 from durable_lint.program.containers import iterate
 from durable_lint.program.frames import Frame
 from durable_lint.program.looks import look_over
+from durable_lint.program.narrowing import narrow
 from durable_lint.program.operators import concatenate
 from durable_lint.program.protocols import FORMAT, ask
 from durable_lint.program.reaching import merged
@@ -187,6 +188,7 @@ def _round(interpreter: Interpreter, frame: Frame, node: ComprehensionNode) -> t
         for condition in clause.ifs:
             test = interpreter.evaluate(inner, condition.test)
             interpreter.test(frame, condition.test, test)
+            narrow(interpreter, inner, condition.test, outcome=True)
         clause = clause.inner_for_in
     key = NOTHING
     if isinstance(node, cst.DictComp):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import types
-from collections import Counter, OrderedDict, defaultdict, deque
+from collections import Counter, OrderedDict, abc, defaultdict, deque
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from enum import Enum
 from fractions import Fraction
 from functools import partial
+from numbers import Number, Real
+from os import PathLike
 from pathlib import Path, PurePath
 from typing import Final
 from uuid import UUID
@@ -69,6 +72,19 @@ _FUNCTIONS: Final[Mapping[str, type]] = {
         ("hmac", bytes, "digest"),
     )
     for name in names.split()
+}
+
+# What only tells classes from one another.
+_ABSTRACT: Final[Mapping[str, type]] = {
+    **{f"numbers.{kind.__name__}": kind for kind in (Number, Real)},
+    **{
+        f"{module}.{name}": getattr(abc, name)
+        for module in ("collections.abc", "typing")
+        for name in ("Mapping", "MutableMapping", "Sequence", "Iterable", "Iterator", "Set")
+    },
+    "enum.Enum": Enum,
+    "os.PathLike": PathLike,
+    "object": object,
 }
 
 _DIGESTS: Final = re.compile(r"(hashlib\.\w+|hmac\.new)\(\)\.digest\(\)")
@@ -140,7 +156,7 @@ _OPERATIONS: Final[tuple[tuple[str, type, type, type | str], ...]] = (
 
 def class_at(path: str) -> type | None:
     """Return the class of Python's own that a resolved path leads to."""
-    return _CLASSES.get(path)
+    return _CLASSES.get(path) or _ABSTRACT.get(path)
 
 
 def name_of(kind: type) -> str:
