@@ -17,6 +17,7 @@ from durable_lint.durable.caches import is_cached, is_kept
 from durable_lint.durable.durations import duration
 from durable_lint.durable.effects import NamesTable, applies
 from durable_lint.durable.house import HouseNames
+from durable_lint.durable.losses import Loss, loss
 from durable_lint.durable.paths import PathTable
 from durable_lint.durable.sdk import (
     CALLED_FACTORIES,
@@ -44,8 +45,10 @@ from durable_lint.durable.storage import Result, is_plain
 from durable_lint.program.arguments import Arguments
 from durable_lint.program.frames import Call, Frame
 from durable_lint.program.shapes import (
+    Container,
     External,
     Function,
+    Opaque,
     Site,
     member_path,
 )
@@ -82,6 +85,7 @@ class DurableLibrary:
     results: PathTable[Result] = field(default_factory=lambda: PathTable(()))
     entries: list[Entry] = field(default_factory=list)
     factories: list[tuple[Factory, Call]] = field(default_factory=list)
+    losses: list[Loss] = field(default_factory=list)
 
     def call(
         self,
@@ -215,6 +219,11 @@ class DurableLibrary:
                 return self._read(interpreter, frame, node, path, shape.site)
             case Handler() | Factory() if name == "__wrapped__":
                 return shape.function
+            case Opaque() | Container():
+                lost = loss(frame, node, shape, name)
+                if lost is not None:
+                    self.losses.append(lost)
+                return None
             case _:
                 return None
 

@@ -189,7 +189,7 @@ def stored(value: Value, site: Site, depth: int = 0) -> Value:
     for shape in value.shapes:
         match shape:
             case Constant():
-                parts.append(value_of(shape.bare))
+                parts.append(_loaded(site) if shape.enumeration else value_of(shape))
             case External() if (kind := type_of(shape)) in _KEPT:
                 parts.append(value_of(External(_KEPT[kind], site)))
             case Container() if depth < MAX_RESULT_DEPTH and (holder := _holder(shape)):
