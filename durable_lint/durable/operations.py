@@ -81,8 +81,9 @@ def perform(interpreter: Interpreter, call: Call, signature: Signature, context:
         case "BatchResult" | "Callback":
             return value_of(External(f"{PACKAGE}.{signature.returns}()", site))
         case _:
-            known = results and is_stored_by_default(operation)
-            return stored(join(results), site) if known else _loaded(site)
+            # What a submitter returns is stored, but what comes back is what the callback was sent.
+            own = signature.role is not Role.SUBMITTER and is_stored_by_default(operation)
+            return stored(join(results), site) if results and own else _loaded(site)
 
 
 def results_of_branches(batch: External, call: Call) -> Value:

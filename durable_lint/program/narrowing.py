@@ -11,7 +11,7 @@ import libcst as cst
 from durable_lint.program.declared import types_of
 from durable_lint.program.frames import Frame
 from durable_lint.program.python_types import class_at, type_of
-from durable_lint.program.shapes import Class, Constant, Container, External, Instance, Text
+from durable_lint.program.shapes import Class, Constant, External, Instance
 from durable_lint.program.values import Shape, Value
 
 if TYPE_CHECKING:
@@ -59,17 +59,27 @@ def matched(
     return subject if types is None else _kept(subject, _is_any_of(types), outcome)
 
 
+def in_doubt(value: Value) -> Value:
+    """Return a value that is not known any more to be any object of Python's own classes."""
+    return _kept(value, _undecided, wanted=True)
+
+
 def _kept(value: Value, verdict: Verdict, wanted: bool) -> Value:
-    """Return what passes; of data of which that is not known, nothing is known any more."""
+    """Return what passes a test, or does not, as it is `wanted`, and what may.
+
+    Of objects of Python's own classes only those that certainly do: a test that is not understood
+    often stands between such an object and what makes something plainer of it.
+    """
     verdicts = {shape: verdict(shape) for shape in value.shapes}
-    doubtful = {s for s, passes in verdicts.items() if passes is None and isinstance(s, _DATA)}
+    doubtful = {s for s, passes in verdicts.items() if passes is None and _is_plain_object(s)}
     left = tuple(s for s in value.shapes if s not in doubtful and verdicts[s] is not (not wanted))
     if len(left) == len(value.shapes):
         return value
     return Value(left, value.origins, value.open or bool(doubtful))
 
 
-_DATA = (Constant, Text, Container, External)
+def _is_plain_object(shape: Shape) -> bool:
+    return isinstance(shape, External) and type_of(shape) not in (None, type)
 
 
 def _questions(
@@ -116,7 +126,7 @@ def _last_name(func: cst.BaseExpression) -> str:
 
 
 def _undecided(_shape: Shape) -> None:
-    return None
+    """Answer for tests that are not understood, which may well ask for a type."""
 
 
 def _isinstance(interpreter: Interpreter, frame: Frame, given: cst.BaseExpression) -> Verdict:
@@ -132,7 +142,10 @@ def _hasattr(given: cst.BaseExpression) -> Verdict:
 
     def has(shape: Shape) -> bool | None:
         kind = type_of(shape)
-        return hasattr(kind, name) if kind is not None and isinstance(name, str) else None
+        if kind is None or not isinstance(name, str):
+            return None
+        # What has a dict of its own may have got the attribute later.
+        return hasattr(kind, name) or (None if kind.__dictoffset__ else False)
 
     return has
 
