@@ -36,5 +36,5 @@ def check(inspection: Inspection) -> Iterator[Finding]:
                     route=[
                         inspection.hop(call.frame, call.node, f"{operation.name} stores the result")
                     ],
-                    fix=sort_set(event),
+                    fix=sort_set(inspection.walk, event),
                 )
