@@ -169,6 +169,10 @@ class Analysis:
                 self._rules.rule("LDF502").tables["calls"],
                 self._rules.rule("LDF504").tables,
                 self._results,
+                {
+                    code: PathTable(self._rules.rule(code).tables["objects"].items())
+                    for code in ("LDF206", "LDF207")
+                },
             )
         return self._vocabularies[key]
 

@@ -18,6 +18,7 @@ from durable_lint.durable.lifetimes import Lifetimes
 from durable_lint.durable.misplaced import Misplaced, misplaced_calls
 from durable_lint.durable.plain_code import plain_interpreter, run_plainly
 from durable_lint.durable.reach import Reach
+from durable_lint.durable.refusals import Format, checkpoint_format, response_format
 from durable_lint.durable.routes import Callers
 from durable_lint.durable.suspension import Suspensions
 from durable_lint.durable.walk import Walk
@@ -70,6 +71,17 @@ class Inspection:
     def flow(self) -> Flow:
         """What becomes of values that differ on replay."""
         return Flow(self.walk)
+
+    @cached_property
+    def checkpoints(self) -> Format:
+        """What of the results of operations the SDK stores."""
+        return checkpoint_format(self.walk.vocabulary.objects["LDF206"])
+
+    @cached_property
+    def responses(self) -> Format:
+        """What of the results of handlers the SDK hands over."""
+        objects = self.walk.vocabulary.objects
+        return response_format(objects["LDF206"], objects["LDF207"])
 
     @cached_property
     def ground(self) -> Ground:

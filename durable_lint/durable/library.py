@@ -17,12 +17,14 @@ from durable_lint.durable.caches import is_cached, is_kept
 from durable_lint.durable.durations import duration
 from durable_lint.durable.effects import NamesTable, applies
 from durable_lint.durable.house import HouseNames
+from durable_lint.durable.losses import Loss, loss
 from durable_lint.durable.paths import PathTable
 from durable_lint.durable.sdk import (
     CALLED_FACTORIES,
     DURATION_UNITS,
     EXECUTION,
     FACTORIES,
+    GET_RESULTS,
     IS_REPLAYING,
     OPERATIONS,
     PACKAGE,
@@ -49,6 +51,7 @@ from durable_lint.program.shapes import (
     External,
     Function,
     Instance,
+    Opaque,
     Site,
     member_path,
 )
@@ -89,6 +92,7 @@ class DurableLibrary:
     results: PathTable[Result] = field(default_factory=lambda: PathTable(()))
     entries: list[Entry] = field(default_factory=list)
     factories: list[tuple[Factory, Call]] = field(default_factory=list)
+    losses: list[Loss] = field(default_factory=list)
 
     def call(
         self,
@@ -137,6 +141,8 @@ class DurableLibrary:
         default: Callable[[], Value],
     ) -> Value:
         name = sdk_name(shape.path)
+        if name == GET_RESULTS:
+            return operations.results_of_branches(shape, call)
         if name is not None:
             known = self._call_sdk(interpreter, call, name)
             if known is not None:
@@ -223,6 +229,11 @@ class DurableLibrary:
                 return self._read(interpreter, frame, node, path, shape.site)
             case Handler() | Factory() if name == "__wrapped__":
                 return shape.function
+            case Opaque() | Container():
+                lost = loss(frame, node, shape, name)
+                if lost is not None:
+                    self.losses.append(lost)
+                return None
             case _:
                 return None
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from durable_lint.durable.options import is_certainly, option
+from durable_lint.durable.returns import is_stored_by_default
 from durable_lint.durable.sdk import (
     PACKAGE,
     PARAMETERS,
@@ -25,6 +30,7 @@ from durable_lint.program.arguments import Argument, Arguments
 from durable_lint.program.containers import iterate
 from durable_lint.program.frames import Call, Frame
 from durable_lint.program.looks import look
+from durable_lint.program.python_types import name_of, type_of
 from durable_lint.program.shapes import (
     Constant,
     Container,
@@ -45,6 +51,11 @@ if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter
 
 MAX_RESULT_DEPTH = 3
+
+# What comes back from a checkpoint as an object of the type that it was, and the path of one.
+_KEPT: Mapping[type | None, str] = {
+    kind: name_of(kind) for kind in (bytes, UUID, Decimal, datetime, date)
+}
 
 
 def perform(interpreter: Interpreter, call: Call, signature: Signature, context: Context) -> Value:
@@ -70,7 +81,24 @@ def perform(interpreter: Interpreter, call: Call, signature: Signature, context:
         case "BatchResult" | "Callback":
             return value_of(External(f"{PACKAGE}.{signature.returns}()", site))
         case _:
-            return stored(join(results), site) if results else _loaded(site)
+            # What a submitter returns is stored, but what comes back is what the callback was sent.
+            own = signature.role is not Role.SUBMITTER and is_stored_by_default(operation)
+            return stored(join(results), site) if results and own else _loaded(site)
+
+
+def results_of_branches(batch: External, call: Call) -> Value:
+    """Return the list of what the branches of a map or parallel have returned."""
+    made = batch.site.frame.host.call_at(batch.site.node) if batch.site is not None else None
+    operation = made.meaning if made is not None else None
+    site = Site(call.node, call.frame)
+    listed = Container("list", site)
+    if isinstance(operation, Operation) and is_stored_by_default(operation):
+        for _, frames in operation.bodies:
+            for frame in frames:
+                listed.put(stored(frame.result, site))
+    else:
+        listed.put(UNKNOWN)
+    return value_of(listed)
 
 
 def bind_arguments(signature: Signature, arguments: Arguments) -> dict[str, Argument]:
@@ -162,19 +190,34 @@ def stored(value: Value, site: Site, depth: int = 0) -> Value:
     for shape in value.shapes:
         match shape:
             case Constant():
-                parts.append(value_of(shape))
-            case Container() if depth < MAX_RESULT_DEPTH:
-                # A copy, whose parts are told apart as those of the original are.
-                made = Site(shape.site.node, shape.site.frame, copied=(site.node, site.frame))
-                fresh = Container(shape.kind, made)
-                for key, held in shape.items.items():
-                    fresh.items[key] = stored(held, site, depth + 1)
-                for held in shape.rest:
-                    fresh.put(stored(held, site, depth + 1))
-                parts.append(value_of(fresh))
+                parts.append(_loaded(site) if shape.enumeration else value_of(shape))
+            case External() if (kind := type_of(shape)) in _KEPT:
+                parts.append(value_of(External(_KEPT[kind], site)))
+            case Container() if depth < MAX_RESULT_DEPTH and (holder := _holder(shape)):
+                parts.append(value_of(_stored_container(shape, holder, site, depth)))
             case _:
                 parts.append(_loaded(site))
     return join([*parts, _loaded(site)] if value.open or not parts else parts)
+
+
+def _holder(container: Container) -> str | None:
+    """Return the kind of container that comes back; None where none does."""
+    kind = type_of(container)
+    kinds = (base.__name__ for base in (list, tuple, dict) if kind and issubclass(kind, base))
+    return next(kinds, None)
+
+
+def _stored_container(container: Container, kind: str, site: Site, depth: int) -> Container:
+    """Return a copy, whose parts are told apart as those of the original are."""
+    made = Site(container.site.node, container.site.frame, copied=(site.node, site.frame))
+    fresh = Container(kind, made)
+    for index, (key, held) in enumerate(container.items.items()):
+        fresh.items[index if kind == "tuple" else key] = stored(held, site, depth + 1)
+    for held in container.rest:
+        fresh.put(stored(held, site, depth + 1))
+    fresh.keys.update(container.keys)
+    fresh.unsettled.update(container.unsettled)
+    return fresh
 
 
 def _loaded(site: Site) -> Value:

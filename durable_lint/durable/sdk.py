@@ -166,6 +166,7 @@ NAMED_BY_BODY = frozenset(("step", "run_in_child_context", "wait_for_callback", 
 
 # What asks for an outcome that was stored, and so may suspend or fail as an operation does.
 CALLBACK_RESULT = "Callback().result"
+GET_RESULTS = "BatchResult().get_results"
 THROW_IF_ERROR = "BatchResult().throw_if_error"
 
 # The errors by which an operation, or what asks for an outcome, fails to its caller, the usual one

@@ -34,7 +34,8 @@ class Vocabulary:
     """What the rule pages and the settings say about names.
 
     `clients` is the table of client calls that name a function, `stacks` the tables about CDK code,
-    `results` says of paths whether the SDK's serialiser takes their value.
+    `results` says of paths whether the SDK's serialiser takes their value, and `objects`, by rule,
+    which types of a library are refused at what paths.
     """
 
     names: NamesTable
@@ -45,6 +46,7 @@ class Vocabulary:
     clients: Mapping[str, Any] = field(default_factory=dict)
     stacks: Mapping[str, Any] = field(default_factory=dict)
     results: PathTable[Result] = field(default_factory=lambda: PathTable(()))
+    objects: Mapping[str, PathTable[str]] = field(default_factory=dict)
 
 
 @dataclass

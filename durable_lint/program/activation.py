@@ -13,6 +13,7 @@ from durable_lint.program.arguments import Argument, Arguments, Bindings, bind
 from durable_lint.program.choices import chosen_by_returns
 from durable_lint.program.declared import refined
 from durable_lint.program.frames import Call, Frame, Return
+from durable_lint.program.narrowing import in_doubt
 from durable_lint.program.reaching import Effect, effect, merged, renewed, repeated
 from durable_lint.program.shapes import (
     Constant,
@@ -337,6 +338,10 @@ def _bind_parameters(
         if param.annotation is not None and isinstance(value, Value):
             annotation = param.annotation.annotation
             frame.env[param.name.value] = refined(interpreter, function.frame, annotation, value)
+    first = next(iter(bindings.given), None)
+    if first is not None and "functools.singledispatch" in function.decorators:
+        # It runs for those types only that no other function is registered for.
+        frame.env[first] = in_doubt(bindings.given[first])
     star = node.params.star_arg
     if isinstance(star, cst.Param):
         rest = Container("tuple", Site(star, frame))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -170,15 +170,31 @@ def _of_class(access: _Access, shape: Class) -> Value:
             access.interpreter, ancestor, access.name
         )
         if found is not None:
-            parts = [
-                value_of(Bound(inner, value_of(shape)))
-                if isinstance(inner, Function) and inner.binding == "class"
-                else value_of(inner)
-                for inner in found.shapes
-            ]
+            parts = [_member_of(shape, access.name, inner) for inner in found.shapes]
             read = join([*parts, UNKNOWN] if found.open else parts).mixed_with(found.origins)
             return _kept(access, ancestor, read)
     return _inherited(shape, access.name, "")
+
+
+def _member_of(cls: Class, name: str, member: Shape) -> Value:
+    """Return what a member is when it is read from its class."""
+    match member:
+        case Function(binding="class"):
+            return value_of(Bound(member, value_of(cls)))
+        case Constant() if is_enumeration(cls):
+            return value_of(replace(member, enumeration=cls, member=name))
+        case _:
+            return value_of(member)
+
+
+def is_enumeration(cls: Class) -> bool:
+    """Tell whether the members of a class are objects of the class."""
+    return any(base.path in _ENUMERATIONS for base in cls.foreign_bases())
+
+
+_ENUMERATIONS = frozenset(
+    f"enum.{name}" for name in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "ReprEnum")
+)
 
 
 def _of_super(access: _Access, shape: Super) -> Value:
@@ -203,6 +219,11 @@ def _of_container(access: _Access, shape: Container) -> Value:
 
 
 def _of_literal(access: _Access, shape: Constant | Text) -> Value:
+    if isinstance(shape, Constant) and shape.enumeration is not None:
+        if access.name in ("value", "_value_"):
+            return value_of(shape.bare)
+        if access.name in ("name", "_name_"):
+            return constant(shape.member)
     kind = shape.kind if isinstance(shape, Constant) else "str"
     return value_of(External(f"{kind}().{access.name}"))
 

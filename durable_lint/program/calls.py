@@ -242,8 +242,15 @@ _INERT = frozenset(
 
 
 def _exhaust(interpreter: Interpreter, call: Call) -> None:
-    """Let unknown code look into the arguments: it iterates the generators among them."""
+    """Let unknown code look into the arguments: it iterates the generators among them.
+
+    What is strange altogether may also put other things into a container.
+    """
     path = called_path(call)
+    strange = call.callee.open or (path and not interpreter.library.knows(path))
+    for shape in call.arguments.all_values().shapes if strange else ():
+        if isinstance(shape, Container):
+            shape.unsettle()
     for item in () if path in _BLIND else call.arguments.items:
         look(interpreter, call.frame, item.node or call.node, item.value)
     for item in () if path in _INERT else call.arguments.items:

@@ -55,6 +55,13 @@ _IDEMPOTENT = frozenset(
 # Containers whose items are read as attributes.
 RECORDS = frozenset(("SimpleNamespace", "namedtuple"))
 
+_TAKING_OUT = frozenset(
+    (
+        *("pop", "popleft", "popitem", "remove", "discard", "clear", "__setitem__", "__delitem__"),
+        *("subtract", "difference_update", "intersection_update", "symmetric_difference_update"),
+        *("get", "get_nowait"),
+    )
+)
 _ADD_LAST = frozenset(("append", "appendleft", "add", "insert", "setdefault", "__setitem__", "put"))
 _ADD_ALL = frozenset(("extend", "extendleft", "update"))
 _TAKE = frozenset(
@@ -269,6 +276,8 @@ def call_container_method(
             replaces=name == "clear" and call.callee.only() is not None,
         )
         note_change(interpreter, call.frame, call.node, container, change)
+        if name in _TAKING_OUT:
+            container.unsettle(part)
         _add(interpreter, call, container, name)
     key = call.arguments.get(None, "key")
     if name == "sort":
@@ -294,13 +303,18 @@ def _add(interpreter: Interpreter, call: Call, container: Container, name: str) 
     interpreter.turns.collect(interpreter, container, added)
     if name in _ADD_LAST and call.arguments.items:
         first = call.arguments.value(0).only()
-        keyed = name in ("setdefault", "__setitem__") and isinstance(first, Constant)
+        by_key = name in ("setdefault", "__setitem__")
+        keyed = by_key and isinstance(first, Constant)
         container.put(call.arguments.items[-1].value, first if keyed else None)
+        if by_key and not keyed:
+            container.keys[call.arguments.value(0)] = None
     elif name in _ADD_ALL:
         for item in call.arguments.items:
             if item.keyword:
-                container.put(item.value, Constant("str", item.keyword))
+                container.replace(item.value, Constant("str", item.keyword))
             else:
+                if container.kind in MAPPINGS:
+                    container.unsettle()
                 pour(interpreter, call, container, item)
 
 
@@ -363,7 +377,7 @@ def _same_kind(interpreter: Interpreter, call: Call, container: Container, name:
 
 def _view(interpreter: Interpreter, call: Call, container: Container, name: str) -> Value:
     site = Site(call.node, call.frame)
-    view = Container("list", site)
+    view = Container(f"dict_{name}" if container.kind in MAPPINGS else "list", site)
     key = _element(interpreter, call.frame, call.node, container)
     if name == "items":
         pair = Container("tuple", site)

@@ -15,6 +15,7 @@ from durable_lint.program.choices import choose, count_origins, deciding, decidi
 from durable_lint.program.containers import iterate
 from durable_lint.program.frames import Env, Frame, Jumps, Moment, Region
 from durable_lint.program.imports import Deferred, Either
+from durable_lint.program.narrowing import matched, narrow
 from durable_lint.program.order import Rounds, orders_of
 from durable_lint.program.outcomes import Outcome, forget_outcome, tell_outcome
 from durable_lint.program.patterns import always_matches, bind_pattern
@@ -87,11 +88,13 @@ def _if(interpreter: Interpreter, frame: Frame, node: cst.If) -> bool:
         before = now(interpreter, frame)
         interpreter.region(frame, "branch", arm, test, arm.body)
         arms.append(arm.body)
+        narrow(interpreter, frame, arm.test, outcome=True)
         if _run(interpreter, frame, arm.body):
             exits.append(now(interpreter, frame))
         interpreter.leave(frame)
         _restore(interpreter, frame, before)
         tests.append(interpreter.region(frame, "branch", arm, test, arm.orelse))
+        narrow(interpreter, frame, arm.test, outcome=False)
         arm = arm.orelse
     if arm is not None:
         arms.append(arm)
@@ -256,7 +259,9 @@ def _match(interpreter: Interpreter, frame: Frame, node: cst.Match) -> bool:
         # A guard decides on the cases below as well.
         for guard in tests[1:]:
             interpreter.region(frame, "branch", guard.node, guard.test)
-        bind_pattern(interpreter, frame, case.pattern, subject)
+        found = matched(interpreter, frame, case.pattern, subject, outcome=True)
+        _know(frame, node.subject, found)
+        bind_pattern(interpreter, frame, case.pattern, found)
         if case.guard is not None:
             test = interpreter.evaluate(frame, case.guard)
             interpreter.test(frame, case.guard, test)
@@ -265,13 +270,23 @@ def _match(interpreter: Interpreter, frame: Frame, node: cst.Match) -> bool:
             exits.append(now(interpreter, frame))
         for _ in tests:
             interpreter.leave(frame)
+        if case.guard is None:
+            subject = matched(interpreter, frame, case.pattern, subject, outcome=False)
     last = node.cases[-1]
     if last.guard is not None or not always_matches(last.pattern):
-        exits.append(before)
+        _restore(interpreter, frame, before)
+        _know(frame, node.subject, subject)
+        exits.append(now(interpreter, frame))
     _merge(interpreter, frame, exits)
     if len(exits) > 1:
         choose(interpreter, frame, deciding(frame, tests), [case.body for case in node.cases])
     return bool(exits)
+
+
+def _know(frame: Frame, node: cst.BaseExpression, value: Value) -> None:
+    """Let a variable of the frame, if `node` is one, stand for `value`."""
+    if isinstance(node, cst.Name) and isinstance(frame.env.get(node.value), Value):
+        frame.env[node.value] = value
 
 
 RULES: Mapping[type[cst.CSTNode], Callable[[Interpreter, Frame, Any], bool]] = {

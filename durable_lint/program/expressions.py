@@ -15,6 +15,7 @@ from durable_lint.program.containers import elements, subscript
 from durable_lint.program.definitions import make_function
 from durable_lint.program.frames import Call, Frame
 from durable_lint.program.looks import item_part, look, look_at, look_over
+from durable_lint.program.narrowing import narrowed
 from durable_lint.program.operators import DATA, operate
 from durable_lint.program.order import Rounds, orders_of
 from durable_lint.program.reaching import merged, renewed
@@ -220,10 +221,12 @@ def _conditional(interpreter: Interpreter, frame: Frame, node: cst.IfExp) -> Val
     interpreter.test(frame, node, test)
     interpreter.region(frame, "branch", node, test)
     before = interpreter.state
-    values = [obtain(interpreter, frame, node.body)]
+    with narrowed(interpreter, frame, node.test, outcome=True):
+        values = [obtain(interpreter, frame, node.body)]
     after = interpreter.state
     interpreter.state = before
-    values.append(obtain(interpreter, frame, node.orelse))
+    with narrowed(interpreter, frame, node.test, outcome=False):
+        values.append(obtain(interpreter, frame, node.orelse))
     interpreter.state = merged([after, interpreter.state])
     interpreter.leave(frame)
     return join(values).mixed_with(test.origins)

@@ -13,6 +13,7 @@ from durable_lint.program.choices import Origins, count_origins, deciding
 from durable_lint.program.containers import iterate
 from durable_lint.program.frames import Frame, Region
 from durable_lint.program.looks import look_over
+from durable_lint.program.narrowing import narrow
 from durable_lint.program.operators import concatenate
 from durable_lint.program.order import UNORDERED, Rounds, orders_of, written
 from durable_lint.program.protocols import FORMAT, ask
@@ -133,6 +134,8 @@ def _dict(interpreter: Interpreter, frame: Frame, node: cst.Dict) -> Value:
             origins |= key.origins
             shape = key.only()
             container.put(value, shape if isinstance(shape, Constant) else None)
+            if not isinstance(shape, Constant):
+                container.keys[key] = None
         else:
             look_over(interpreter, frame, element.value, value)
             _pour_dict(container, value)
@@ -143,12 +146,16 @@ def _pour_dict(container: Container, value: Value) -> None:
     for shape in value.shapes:
         if isinstance(shape, Container):
             # What is spread last wins over what stood there before.
-            container.items.update(shape.items)
-            container.rest.update(shape.rest)
-            container.orders.update(shape.orders)
+            for key in shape.items:
+                container.items.pop(key, None)
+            if shape.rest:
+                container.unsettle()
+            container.absorb(shape)
         else:
+            container.unsettle()
             container.put(UNKNOWN)
     if value.open:
+        container.unsettle()
         container.put(UNKNOWN.mixed_with(value.origins))
 
 
@@ -192,9 +199,12 @@ def _round(
             test = interpreter.evaluate(inner, condition.test)
             interpreter.test(frame, condition.test, test)
             regions.append(interpreter.region(frame, "branch", condition.test, test))
+            narrow(interpreter, inner, condition.test, outcome=True)
         clause = clause.inner_for_in
     if isinstance(node, cst.DictComp):
-        interpreter.turns.collect(interpreter, container, interpreter.evaluate(inner, node.key))
+        key = interpreter.evaluate(inner, node.key)
+        container.keys[key] = None
+        interpreter.turns.collect(interpreter, container, key)
         result = interpreter.obtain(inner, node.value)
     else:
         result = interpreter.obtain(inner, node.elt)

@@ -9,6 +9,7 @@ from typing import Any
 import libcst as cst
 
 from durable_lint.program.order import MAPPINGS, UNORDERED
+from durable_lint.program.python_types import name_of, operated
 from durable_lint.program.shapes import (
     Constant,
     Container,
@@ -102,10 +103,18 @@ def operate(left: Value, operator: cst.CSTNode, right: Value, site: Site) -> Val
             return Value((External("pathlib.Path()", site),), origins, left.open)
     held = [s.kind for v in (left, right) for s in v.shapes if isinstance(s, Container)]
     if held and isinstance(operator, _SET_OPERATORS):
-        # The keys of two dicts make a set, too.
-        kind = "dict" if held[0] in MAPPINGS else "set"
-        return _poured(kind, site, left, right).mixed_with(origins)
+        return _poured(_set_kind(held[0]), site, left, right).mixed_with(origins)
+    made = operated(left.only(), type(operator).__name__, right.only())
+    if made is not None:
+        return value_of(External(name_of(made), site)).mixed_with(origins)
     return _calculated(left.only(), operator, right.only()).mixed_with(origins)
+
+
+def _set_kind(kind: str) -> str:
+    """Return what set algebra makes of a container; the keys of a dict make a set, too."""
+    if kind in MAPPINGS:
+        return "dict"
+    return kind if kind == "frozenset" else "set"
 
 
 def _calculated(left: Shape | None, operator: cst.CSTNode, right: Shape | None) -> Value:

@@ -57,12 +57,22 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Constant(Shape):
-    """A literal; `kind` keeps `1`, `True` and `1.0` apart."""
+    """A literal; `kind` keeps `1`, `True` and `1.0` apart.
+
+    A member of an enumeration is taken for its value, of which it is the member called `member`.
+    """
 
     most: ClassVar[int] = 64
 
     kind: str
     content: object
+    enumeration: Class | None = field(default=None, compare=False)
+    member: str = field(default="", compare=False)
+
+    @property
+    def bare(self) -> Constant:
+        """The value itself, where this is a member of an enumeration that has it."""
+        return Constant(type(self.content).__name__, self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,9 +262,11 @@ class Pending:
 class Container(Shape):
     """A list, tuple, set, dict, iterator or the like; `kind` is the type's name.
 
-    `items` holds what is known by index or constant key, `rest` everything else that it may hold.
-    A generator or coroutine is `pending` until somebody iterates or awaits it. `orders` are those
-    that it was filled in and that nothing fixes (see `order`).
+    `items` holds what is known by index or constant key, `rest` everything else that it may hold,
+    and `keys` what the keys may be that are no constants. A generator or coroutine is `pending`
+    until somebody iterates or awaits it. `orders` are those that it was filled in and that nothing
+    fixes (see `order`). `unsettled` are the keys, None for `rest`, whose content may be there no
+    more, for it was taken out or replaced.
     """
 
     kind: str
@@ -263,6 +275,8 @@ class Container(Shape):
     rest: dict[Value, None] = field(compare=False, default_factory=dict)
     pending: dict[Pending, None] = field(compare=False, default_factory=dict)
     orders: set[Order] = field(compare=False, default_factory=set)
+    keys: dict[Value, None] = field(compare=False, default_factory=dict)
+    unsettled: dict[object, None] = field(compare=False, default_factory=dict)
 
     def absorb(self, other: Container) -> None:
         """Take over what `other` may hold."""
@@ -272,6 +286,8 @@ class Container(Shape):
             self.put(value)
         self.pending.update(other.pending)
         self.orders.update(other.orders)
+        self.keys.update(other.keys)
+        self.unsettled.update(other.unsettled)
 
     def content(self) -> Value:
         """Return what any element may be."""
@@ -283,6 +299,16 @@ class Container(Shape):
             self.rest[value] = None
         else:
             self.items[key] = join([self.items[key], value]) if key in self.items else value
+
+    def replace(self, value: Value, key: object) -> None:
+        """Record that `value` is what is under `key` from now on."""
+        if key in self.items and join([self.items[key], value]) != self.items[key]:
+            self.unsettle(key)
+        self.put(value, key)
+
+    def unsettle(self, key: object = None) -> None:
+        """Record that what was put under `key`, or anywhere, may not be there any more."""
+        self.unsettled.update(dict.fromkeys((key,) if key is not None else (None, *self.items)))
 
 
 @dataclass(frozen=True, slots=True)

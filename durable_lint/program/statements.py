@@ -159,6 +159,8 @@ def _delete_part(
         moves = isinstance(shape, Container) and shape.kind in ("list", "deque", "bytearray")
         part = None if moves else item_part(shape, index)
         change = Change("delete", "del", part=part)
+        if isinstance(shape, Container):
+            shape.unsettle(part)
     note_change(interpreter, frame, node, shape, change)
 
 

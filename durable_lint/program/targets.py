@@ -147,11 +147,9 @@ def _item(binding: _Binding, target: cst.Subscript, value: Value) -> None:
     interpreter, frame = binding.interpreter, binding.frame
     receiver = peek(interpreter, frame, target.value)
     index = item_index(interpreter, frame, target)
-    key = index.only()
     for shape in receiver.shapes:
         if isinstance(shape, Container):
-            keyed = isinstance(key, Constant) and shape.kind not in ("list", "tuple")
-            shape.put(value, key if keyed else None)
+            _put_item(shape, index, value)
             if shape.kind in MAPPINGS:
                 interpreter.turns.collect(interpreter, shape, index)
         if isinstance(shape, Instance):
@@ -164,6 +162,20 @@ def _item(binding: _Binding, target: cst.Subscript, value: Value) -> None:
             binding.change(target, shape, Change("item", "[]", value, part, replaces=replaces))
     if receiver.open:
         _note_unknown(binding, target, Change("item", "[]", value))
+
+
+def _put_item(container: Container, index: Value, value: Value) -> None:
+    key = index.only()
+    if container.kind in ("list", "tuple", "deque"):
+        container.unsettle()
+        container.put(value)
+    elif isinstance(key, Constant):
+        container.replace(value, key)
+    else:
+        # It may be one of the keys that are there.
+        container.unsettled.update(dict.fromkeys(container.items))
+        container.put(value)
+        container.keys[index] = None
 
 
 def _attribute(binding: _Binding, target: cst.Attribute, value: Value) -> None:
@@ -198,7 +210,7 @@ def _set(
             kept = [bound] if isinstance(bound := shape.members.env.get(name), Value) else []
             shape.members.env[name] = join([*kept, value])
         case Container():
-            shape.put(value, Constant("str", name))
+            shape.replace(value, Constant("str", name))
         case _:
             pass
     binding.change(target, shape, Change("attribute", name, value, name, replaces=certain))
