@@ -12,7 +12,7 @@ from durable_lint.durable.walk import Walk, is_replayed
 from durable_lint.program.arguments import Argument
 from durable_lint.program.contents import deep_origins
 from durable_lint.program.frames import Call, Cell, Event, Return, Test
-from durable_lint.program.shapes import External
+from durable_lint.program.shapes import External, Function
 from durable_lint.program.values import Value
 
 
@@ -127,9 +127,15 @@ def inputs(walk: Walk) -> Iterator[Input]:
             use = Use.NAME if name == "name" else Use.INPUT
             yield Input(operation, argument.value, use, name, argument)
         for body, _ in operation.bodies:
-            if isinstance(body.subject, Prepared):
-                for argument in body.subject.arguments.items:
-                    yield Input(operation, argument.value, Use.INPUT, "", argument)
+            match body.subject:
+                case Prepared(arguments=given):
+                    for argument in given.items:
+                        yield Input(operation, argument.value, Use.INPUT, "", argument)
+                case Function(defaults=defaults):
+                    for value in defaults.values():
+                        yield Input(operation, value, Use.INPUT)
+                case _:
+                    pass
     yield from _captured(walk)
 
 
