@@ -9,6 +9,7 @@ from durable_lint.durable.shapes import Body, Operation, Prepared
 from durable_lint.durable.walk import Walk, is_replayed
 from durable_lint.program.arguments import Argument
 from durable_lint.program.frames import Cell
+from durable_lint.program.shapes import Function
 from durable_lint.program.values import Value
 
 
@@ -39,9 +40,15 @@ def inputs(walk: Walk) -> Iterator[Input]:
         for name, argument in operation.arguments.items():
             yield Input(operation, argument.value, name, argument)
         for body, _ in operation.bodies:
-            if isinstance(body.subject, Prepared):
-                for argument in body.subject.arguments.items:
-                    yield Input(operation, argument.value, "", argument)
+            match body.subject:
+                case Prepared(arguments=given):
+                    for argument in given.items:
+                        yield Input(operation, argument.value, "", argument)
+                case Function(defaults=defaults):
+                    for value in defaults.values():
+                        yield Input(operation, value)
+                case _:
+                    pass
     yield from _captured(walk)
 
 

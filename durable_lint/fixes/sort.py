@@ -13,7 +13,7 @@ from durable_lint.program.order import Order
 from durable_lint.program.shapes import Class, Constant, Container, External, Function, Instance
 from durable_lint.program.values import Shape
 
-_LIST = frozenset(("list",))
+_LIST = External("list")
 # Their elements cannot be compared, or have an order of their own inside.
 _UNSORTABLE = frozenset(("os.scandir()", "os.walk()", "os.fwalk()"))
 
@@ -35,7 +35,8 @@ def sort(ground: Ground, order: Order) -> Fix | None:
     replaced: cst.CSTNode = node
     call = module.parents[parent] if isinstance(parent, cst.Arg) else None
     if isinstance(call, cst.Call) and len(call.args) == 1:
-        if ground.calls_builtin(frame, call, _LIST):
+        made = frame.call_at(call)
+        if made is not None and made.callee.only() == _LIST:
             replaced = call
     edit = replacement(module, replaced, f"sorted({text_of(module, node)})")
     return Fix("sort it", (edit,), Applicability.SAFE)

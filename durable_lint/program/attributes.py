@@ -13,6 +13,7 @@ from durable_lint.program.containers import RECORDS
 from durable_lint.program.frames import Call, Frame
 from durable_lint.program.imports import Deferred
 from durable_lint.program.looks import look_at
+from durable_lint.program.order import which
 from durable_lint.program.reaching import replacement
 from durable_lint.program.shapes import (
     Bound,
@@ -77,9 +78,10 @@ def attribute(
     parts: list[Value] = []
     for shape in receiver.shapes:
         part = access.of(shape)
-        # What is known in its parts has its origins there.
-        known = isinstance(shape, Instance | Class | ModuleShape | Container)
-        parts.append(part if known else part.mixed_with(receiver.origins))
+        # What is known in its parts has its origins there, but for which object it is.
+        known = isinstance(shape, Class | ModuleShape | Container)
+        origins = which(receiver) if isinstance(shape, Instance) else receiver.origins
+        parts.append(part if known else part.mixed_with(origins))
     if receiver.open or not parts:
         parts.append(UNKNOWN.mixed_with(receiver.origins))
     return join(parts)

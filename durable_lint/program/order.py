@@ -127,14 +127,14 @@ def fill(container: Container, value: Value, node: cst.CSTNode, frame: Frame) ->
         container.orders.update(orders_of(value, node, frame))
 
 
+def which(value: Value) -> frozenset[Order]:
+    """Return the orders that decide which of several objects `value` is."""
+    return frozenset(origin for origin in value.origins if isinstance(origin, Order))
+
+
 def origins_in(value: Value) -> frozenset[Order]:
     """Return the orders that `value`, and each single thing that it holds, depends on."""
-    return frozenset(
-        origin
-        for held in deep_values(value)
-        for origin in held.origins
-        if isinstance(origin, Order)
-    )
+    return frozenset[Order]().union(*(which(held) for held in deep_values(value)))
 
 
 def orders_in(value: Value) -> frozenset[Order]:
