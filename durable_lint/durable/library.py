@@ -15,7 +15,7 @@ import libcst as cst
 from durable_lint.durable import operations
 from durable_lint.durable.caches import is_cached, is_kept
 from durable_lint.durable.durations import duration
-from durable_lint.durable.effects import NamesTable, applies
+from durable_lint.durable.effects import Match, NamesTable, applies
 from durable_lint.durable.house import HouseNames
 from durable_lint.durable.paths import PathTable
 from durable_lint.durable.sdk import (
@@ -227,13 +227,20 @@ class DurableLibrary:
         match = self.names.find(path)
         if match is None or not match.entry.attribute:
             return value
-        host = frame.host
-        effect = Effect(match.code, _shown(match.path), match.entry.why, node, host)
-        event = Call(
-            node, host, host.regions, interpreter.tick(), value, Arguments(), value, [], effect
-        )
-        interpreter.record(event)
-        return value.mixed_with(frozenset((effect,)))
+        return _reading(interpreter, frame, node, match, value)
+
+    def mentioned(
+        self, interpreter: Interpreter, frame: Frame, node: cst.CSTNode, path: str, value: Value
+    ) -> Value:
+        """Return what `value` is where an expression may yield the member `path` of a library.
+
+        `os.environ` is the same object by any name: it is read wherever it is mentioned. What a
+        body has read before is not read again.
+        """
+        match = self.names.find(path)
+        if match is None or not match.entry.attribute or _is_read(match, value):
+            return value
+        return _reading(interpreter, frame, node, match, value)
 
     def knows(self, path: str) -> bool:
         """Tell whether the SDK, Python or a names table has the library that `path` is from."""
@@ -247,6 +254,25 @@ class DurableLibrary:
     def entry_functions(self) -> list[Function]:
         """Return the functions of the project that are entry points."""
         return [entry.function for entry in self.entries if isinstance(entry.function, Function)]
+
+
+def _reading(
+    interpreter: Interpreter, frame: Frame, node: cst.CSTNode, match: Match, value: Value
+) -> Value:
+    """Record that an attribute is read; return its value with that as an origin."""
+    host = frame.host
+    effect = Effect(match.code, _shown(match.path), match.entry.why, node, host)
+    event = Call(
+        node, host, host.regions, interpreter.tick(), value, Arguments(), value, [], effect
+    )
+    interpreter.record(event)
+    return value.mixed_with(frozenset((effect,)))
+
+
+def _is_read(match: Match, value: Value) -> bool:
+    """Tell whether a body has read an attribute already: it goes on with what it got."""
+    earlier = (o for o in value.origins if isinstance(o, Effect) and o.code == match.code)
+    return any(origin.frame.body is not None for origin in earlier)
 
 
 def _branch(call: Call) -> Value:

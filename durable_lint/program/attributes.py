@@ -13,6 +13,7 @@ from durable_lint.program.containers import RECORDS
 from durable_lint.program.frames import Call, Frame
 from durable_lint.program.imports import Deferred
 from durable_lint.program.looks import look_at
+from durable_lint.program.protocols import ask
 from durable_lint.program.reaching import replacement
 from durable_lint.program.shapes import (
     Bound,
@@ -47,6 +48,10 @@ if TYPE_CHECKING:
 
 
 MAX_PATH = 300
+
+# What a descriptor, and an object that watches its attributes, is asked.
+_GETTING = ("__get__",)
+_SETTING = ("__setattr__",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,10 @@ def set_attribute(
     setters = [s.setter for s in declared.shapes if isinstance(s, Property)] if declared else []
     for setter in setters:
         _run(interpreter, frame, node, setter, Arguments.of(value_of(instance), value))
+    if declared is not None:
+        ask(interpreter, frame, node, declared, ("__set__",), value_of(instance), value)
     if not setters:
+        ask(interpreter, frame, node, value_of(instance), _SETTING, constant(name), value)
         instance.put(name, value)
 
 
@@ -262,6 +270,11 @@ def _bind(access: _Access, found: Value, receiver: Value) -> Value:
             arguments = Arguments.of(receiver)
             getter = shape.getter
             parts.append(_run(access.interpreter, access.frame, access.node, getter, arguments))
+        elif isinstance(shape, Instance):
+            got = ask(
+                access.interpreter, access.frame, access.node, value_of(shape), _GETTING, receiver
+            )
+            parts.append(value_of(shape) if got is None else got)
         elif not isinstance(shape, Function) or shape.binding == "static":
             parts.append(value_of(shape))
         elif shape.binding == "class":

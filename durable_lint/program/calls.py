@@ -151,8 +151,12 @@ def _partial(invocation: _Invocation, shape: Partial) -> Value:
 
 def _instance(invocation: _Invocation, shape: Instance) -> Value:
     method = own_member(invocation.interpreter, shape, "__call__")
+    if method is None:
+        foreign = shape.cls.foreign_bases()
+        parts = [invocation.on(External(f"{base.path}()", shape.site)) for base in foreign]
+        return join([*parts, UNKNOWN])
     received = invocation.arguments.after([value_of(shape)])
-    parts = [invocation.run(f, received) for f in functions_in(method or UNKNOWN)]
+    parts = [invocation.run(function, received) for function in functions_in(method)]
     return join(parts) if parts else UNKNOWN
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from durable_lint.program.arguments import Arguments
 from durable_lint.program.changes import (
     ADVANCING,
     MUTATORS,
@@ -18,6 +17,7 @@ from durable_lint.program.changes import (
 )
 from durable_lint.program.frames import Call, Frame, Iteration
 from durable_lint.program.looks import item_part, look, look_at, look_over
+from durable_lint.program.protocols import ask, awaited, compare
 from durable_lint.program.reaching import replacement
 from durable_lint.program.shapes import (
     Class,
@@ -72,6 +72,7 @@ _TAKE = frozenset(
 )
 _QUEUE_METHODS = frozenset(("put", "put_nowait", "get", "get_nowait"))
 _KEYED = frozenset(("get", "pop", "setdefault", "__getitem__"))
+_NEXT = ("__next__", "__anext__")
 _SAME_KIND = frozenset(
     ("copy", "most_common", "elements", "__iter__", "union", "difference", "intersection")
 )
@@ -144,11 +145,12 @@ def _of_iterator(
     parts: list[Value] = []
     for shape in made.shapes:
         if isinstance(shape, Instance):
-            following = interpreter.call_method(frame, node, shape, "__next__")
-            parts.append(following if following is not None else UNKNOWN)
+            following = ask(interpreter, frame, node, value_of(shape), _NEXT)
+            parts.append(UNKNOWN if following is None else following)
         else:
             parts.append(_element(interpreter, frame, node, shape))
-    return join([*parts, UNKNOWN] if made.open else parts)
+    found = join([*parts, UNKNOWN] if made.open else parts)
+    return awaited(interpreter, frame, node, found)
 
 
 def subscript(
@@ -259,10 +261,8 @@ def call_container_method(
         )
         note_change(interpreter, call.frame, call.node, container, change)
         _add(interpreter, call, container, name)
-    key = call.arguments.get(None, "key")
-    if name == "sort" and key is not None:
-        element = Arguments.of(container.content())
-        call.lead_to(interpreter.apply(call.frame, call.node, key.value, element)[1])
+    if name == "sort":
+        compare(interpreter, call, container.content())
     rule = next((rule for names, rule in _RESULTS.items() if name in names), None)
     if rule is not None:
         return rule(interpreter, call, container, name).mixed_with(_origins(call))
@@ -295,11 +295,11 @@ def pour(interpreter: Interpreter, call: Call, into: Container, value: Value) ->
     for shape in value.shapes:
         if isinstance(shape, Container) and shape.kind in _MAPPINGS and into.kind in _MAPPINGS:
             into.absorb(shape)
-        elif isinstance(shape, Container) and (shape.items or shape.rest or shape.pending):
+        elif not isinstance(shape, Container | Instance):
+            into.put(UNKNOWN.mixed_with(value.origins))
+        elif isinstance(shape, Instance) or shape.items or shape.rest or shape.pending:
             element = _element(interpreter, call.frame, call.node, shape, call)
             into.put(element.mixed_with(value.origins))
-        elif not isinstance(shape, Container):
-            into.put(UNKNOWN.mixed_with(value.origins))
     if value.open or not value.shapes:
         into.put(UNKNOWN.mixed_with(value.origins))
 
