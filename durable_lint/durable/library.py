@@ -139,6 +139,8 @@ class DurableLibrary:
         match = self.names.find(shape.path)
         if match is None or match.entry.attribute:
             return default()
+        if match.entry.is_selective and not applies(match.entry, call.arguments):
+            return default()
         if not applies(match.entry, call.arguments):
             # What exempts the call exempts what it makes: a seeded generator is no `Random()`.
             made = External(f"{shape.path}(...)", Site(call.node, call.frame))

@@ -22,6 +22,7 @@ from durable_lint.program.shapes import (
     Container,
     External,
     Function,
+    Initialiser,
     Instance,
     Method,
     ModuleShape,
@@ -29,7 +30,6 @@ from durable_lint.program.shapes import (
     Opaque,
     Partial,
     Property,
-    Site,
     Super,
     Text,
     constant,
@@ -166,7 +166,7 @@ def _of_instance(access: _Access, shape: Instance) -> Value:
     if fallback is not None:
         arguments = Arguments.of(value_of(shape), constant(name))
         return _run(interpreter, access.frame, access.node, fallback, arguments)
-    return _inherited(shape.cls, name, "()", shape.site)
+    return _foreign(access, shape, shape.cls)
 
 
 def _of_class(access: _Access, shape: Class) -> Value:
@@ -185,7 +185,8 @@ def _of_class(access: _Access, shape: Class) -> Value:
                 for inner in found.shapes
             ]
             return join([*parts, UNKNOWN] if found.open else parts).mixed_with(found.origins)
-    return _inherited(shape, access.name, "")
+    bases = [value_of(External(f"{base.path}.{access.name}")) for base in shape.foreign_bases()]
+    return join([*bases, UNKNOWN])
 
 
 def _of_super(access: _Access, shape: Super) -> Value:
@@ -197,8 +198,8 @@ def _of_super(access: _Access, shape: Super) -> Value:
         found = _member(access.interpreter, ancestor, access.name)
         if found is not None:
             return _bind(access, found, shape.receiver)
-    sites = [s.site for s in shape.receiver.shapes if isinstance(s, Instance)]
-    return _inherited(shape.cls, access.name, "()", sites[0] if len(sites) == 1 else None)
+    objects = [s for s in shape.receiver.shapes if isinstance(s, Instance)]
+    return join([*(_foreign(access, instance, shape.cls) for instance in objects), UNKNOWN])
 
 
 def _of_container(access: _Access, shape: Container) -> Value:
@@ -253,13 +254,14 @@ def _member(interpreter: Interpreter, cls: Class, name: str) -> Value | None:
     return bound
 
 
-def _inherited(cls: Class, name: str, call: str, site: Site | None = None) -> Value:
-    """Return a member that a base class outside the project provides.
-
-    `call` is "()" for one of an object, which was made at `site`, and "" for one of the class.
-    """
-    parts = [value_of(External(f"{base.path}{call}.{name}", site)) for base in cls.foreign_bases()]
-    return join([*parts, UNKNOWN])
+def _foreign(access: _Access, instance: Instance, cls: Class) -> Value:
+    """Return a member of an object that the bases of `cls` outside the project provide."""
+    if access.name == "__init__":
+        bases = cls.foreign_bases()
+        return join([*(value_of(Initialiser(base, instance)) for base in bases), UNKNOWN])
+    return attribute(
+        access.interpreter, access.frame, access.node, instance.parts(cls), access.name
+    )
 
 
 def _bind(access: _Access, found: Value, receiver: Value) -> Value:
