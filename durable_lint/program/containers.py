@@ -16,6 +16,7 @@ from durable_lint.program.changes import (
     note_change,
 )
 from durable_lint.program.frames import Call, Frame, Iteration
+from durable_lint.program.imports import Import
 from durable_lint.program.looks import item_part, look, look_at, look_over
 from durable_lint.program.protocols import ask, awaited, compare
 from durable_lint.program.reaching import replacement
@@ -183,6 +184,8 @@ def _item(
             found = replaced if replaced is not None else take(shape, key)
         case External(path="os.environ") if isinstance(key, Constant):
             found = value_of(Variable(str(key.content), None))
+        case External(path="sys.modules") if isinstance(key, Constant):
+            found = interpreter.resolve(Import(frame.module, str(key.content)))
         case External():
             found = _external_item(shape, site)
         case Opaque():
