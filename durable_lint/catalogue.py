@@ -45,7 +45,8 @@ class NameEntry:
 
     A call that gives one of the arguments in `unless_argument` (0-based place or keyword) is fine.
     So is one that is given one of the values in `unless_value`: a literal string, or what has that
-    resolved path, such as `io.BytesIO()`. An `attribute` is reported where it is read, without a
+    resolved path, such as `io.BytesIO()`. Where there are `only_argument` or `only_value`, a call
+    that gives none of them is fine too. An `attribute` is reported where it is read, without a
     call.
     """
 
@@ -53,6 +54,13 @@ class NameEntry:
     unless_argument: tuple[int | str, ...] = ()
     attribute: bool = False
     unless_value: tuple[str, ...] = ()
+    only_argument: tuple[int | str, ...] = ()
+    only_value: tuple[str, ...] = ()
+
+    @property
+    def is_selective(self) -> bool:
+        """Whether the row is about some calls only, and says nothing of the others."""
+        return bool(self.only_argument or self.only_value)
 
 
 @dataclass(frozen=True)
@@ -253,23 +261,26 @@ def name_entry(key: str, value: object) -> NameEntry | None:
         case str():
             return NameEntry(value)
         case {"why": str(why), **rest} if rest.keys() <= _ROW_KEYS:
-            arguments = _listed(rest.get("unless-argument", []))
-            values = _listed(rest.get("unless-value", []))
+            unless, only = _listed(rest, "unless-argument"), _listed(rest, "only-argument")
+            unless_value, only_value = _listed(rest, "unless-value"), _listed(rest, "only-value")
             attribute = rest.get("attribute", False)
             if (
                 isinstance(attribute, bool)
-                and all(type(item) in (int, str) for item in arguments)
-                and all(isinstance(item, str) for item in values)
+                and all(type(item) in (int, str) for item in (*unless, *only))
+                and all(isinstance(item, str) for item in (*unless_value, *only_value))
             ):
-                return NameEntry(why, tuple(arguments), attribute, tuple(values))
+                return NameEntry(why, unless, attribute, unless_value, only, only_value)
     raise ValueError(f"the row {key!r} of [names] is neither a reason, a table nor false")
 
 
-_ROW_KEYS = frozenset({"unless-argument", "unless-value", "attribute"})
+_ROW_KEYS = frozenset(
+    {"unless-argument", "unless-value", "only-argument", "only-value", "attribute"}
+)
 
 
-def _listed(value: object) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+def _listed(row: Mapping[Any, Any], key: str) -> tuple[Any, ...]:
+    value = row.get(key, [])
+    return tuple(value) if isinstance(value, list) else (value,)
 
 
 @cache

@@ -18,14 +18,13 @@ from durable_lint.program.shapes import (
     Opaque,
 )
 from durable_lint.program.syntax import descendants
-from durable_lint.program.values import Shape
+from durable_lint.program.values import Shape, Value
 
 _CACHE_DECORATORS = frozenset(
     (
         "functools.cache",
         "functools.lru_cache",
         "functools.lru_cache()",
-        "functools.cached_property",
         "cachetools.cached()",
         "cachetools.func.ttl_cache()",
         "cachetools.func.lru_cache()",
@@ -33,10 +32,20 @@ _CACHE_DECORATORS = frozenset(
 )
 
 
+# These keep a value in the object that is asked for it.
+_OBJECT_CACHES = frozenset(("functools.cached_property", "cached_property"))
+
+# What another process makes anew and differently, however long this one keeps it.
+MADE_UP = frozenset(("LDF101", "LDF102", "LDF103", "LDF110"))
+
+
 def is_cached(frame: Frame) -> bool:
-    """Tell whether the frame's function is decorated as a cache."""
-    function = frame.function
-    return function is not None and any(p in _CACHE_DECORATORS for p in function.decorators)
+    """Tell whether the frame's function is decorated as a cache that lives on between runs."""
+    decorators = frame.function.decorators if frame.function is not None else ()
+    if any(path in _OBJECT_CACHES for path in decorators):
+        owner = next(iter(frame.given.values()), None)
+        return isinstance(owner, Value) and all(outlives(shape) for shape in owner.shapes)
+    return any(path in _CACHE_DECORATORS for path in decorators)
 
 
 def is_kept(interpreter: Interpreter, frame: Frame, origin: object) -> bool:

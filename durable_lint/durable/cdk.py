@@ -19,12 +19,12 @@ from durable_lint.program.shapes import (
     Constant,
     Container,
     External,
+    Initialiser,
     Instance,
     Site,
 )
 from durable_lint.program.values import Shape, Value
 
-_INITIALISER = "().__init__"
 # The call that sets a property of the resource below the construct, and what it calls the property.
 _OVERRIDES = {
     "add_property_override": "DurableConfig",
@@ -117,9 +117,13 @@ class Stacks:
         if call is None:
             return None
         for shape in call.callee.shapes:
-            construct = self._construct_of(shape) if isinstance(shape, Class) else None
-            if isinstance(shape, External):
-                construct = shape.path.removesuffix(_INITIALISER)
+            construct = None
+            if isinstance(shape, Class):
+                construct = self._construct_of(shape)
+            elif isinstance(shape, Initialiser):
+                construct = shape.base.path
+            elif isinstance(shape, External):
+                construct = shape.path
             if construct is not None and construct in self._constructs:
                 positional, keywords, extra = spread(call.arguments)
                 return Made(
@@ -131,11 +135,10 @@ class Stacks:
     def _initialisers(self) -> dict[Site, Call]:
         """The calls by which the project's subclasses initialise what they are based on."""
         return {
-            shape.site: call
+            shape.instance.site: call
             for call in self.calls
             for shape in call.callee.shapes
-            if isinstance(shape, External) and shape.site is not None
-            if shape.path.endswith(_INITIALISER)
+            if isinstance(shape, Initialiser)
         }
 
     def durable(self, made: Made) -> bool | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from durable_lint.catalogue import NameEntry
 from durable_lint.durable.paths import PathTable
 from durable_lint.program.arguments import Arguments
-from durable_lint.program.shapes import Constant, External
+from durable_lint.program.shapes import Constant, External, constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +41,28 @@ class NamesTable:
 
 
 def applies(entry: NameEntry, arguments: Arguments) -> bool:
-    """Tell whether a row holds for a call with these arguments: no `unless-...` exempts it."""
-    if any(_is_given(value, arguments) for value in entry.unless_value):
+    """Tell whether a row holds for a call with these arguments: no condition exempts it."""
+    if any(_has(arguments, value) for value in entry.unless_value):
+        return False
+    if entry.only_value and not any(_has(arguments, value) for value in entry.only_value):
         return False
     if not arguments.plain:
-        return not entry.unless_argument
-    given = len(arguments.positional())
-    keywords: Mapping[str, object] = arguments.keywords()
-    for exempting in entry.unless_argument:
-        if isinstance(exempting, int):
-            if given > exempting:
-                return False
-        elif exempting in keywords:
-            return False
-    return True
+        return not (entry.unless_argument or entry.only_argument)
+    if entry.only_argument and not any(_gives(arguments, item) for item in entry.only_argument):
+        return False
+    return not any(_gives(arguments, item) for item in entry.unless_argument)
 
 
-def _is_given(wanted: str, arguments: Arguments) -> bool:
+def _gives(arguments: Arguments, wanted: int | str) -> bool:
+    """Tell whether an argument is given; None is what it is where nobody gives it."""
+    found = arguments.get(wanted) if isinstance(wanted, int) else arguments.get(None, wanted)
+    return found is not None and found.value.only() != _NONE
+
+
+_NONE = constant(None).only()
+
+
+def _has(arguments: Arguments, wanted: str) -> bool:
     for shape in arguments.all_values().shapes:
         if isinstance(shape, Constant) and shape.content == wanted:
             return True

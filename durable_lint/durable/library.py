@@ -15,7 +15,7 @@ import libcst as cst
 from durable_lint.durable import operations
 from durable_lint.durable.caches import is_cached, is_kept
 from durable_lint.durable.durations import duration
-from durable_lint.durable.effects import NamesTable, applies
+from durable_lint.durable.effects import Match, NamesTable, applies
 from durable_lint.durable.house import HouseNames
 from durable_lint.durable.losses import Loss, loss
 from durable_lint.durable.paths import PathTable
@@ -154,6 +154,8 @@ class DurableLibrary:
         match = self.names.find(shape.path)
         if match is None or match.entry.attribute:
             return default()
+        if match.entry.is_selective and not applies(match.entry, call.arguments):
+            return default()
         if not applies(match.entry, call.arguments):
             # What exempts the call exempts what it makes: a seeded generator is no `Random()`.
             made = External(f"{shape.path}(...)", Site(call.node, call.frame))
@@ -249,9 +251,20 @@ class DurableLibrary:
         match = self.names.find(path)
         if match is None or not match.entry.attribute:
             return value
-        effect = Effect(match.code, _shown(match.path), match.entry.why, node, frame.host)
-        _record(interpreter, effect, value)
-        return value.mixed_with(frozenset((effect,)))
+        return _reading(interpreter, frame, node, match, value)
+
+    def mentioned(
+        self, interpreter: Interpreter, frame: Frame, node: cst.CSTNode, path: str, value: Value
+    ) -> Value:
+        """Return what `value` is where an expression may yield the member `path` of a library.
+
+        `os.environ` is the same object by any name: it is read wherever it is mentioned. What a
+        body has read before is not read again.
+        """
+        match = self.names.find(path)
+        if match is None or not match.entry.attribute or _is_read(match, value):
+            return value
+        return _reading(interpreter, frame, node, match, value)
 
     def kept(
         self, interpreter: Interpreter, frame: Frame, node: cst.CSTNode, name: str, value: Value
@@ -287,6 +300,21 @@ class DurableLibrary:
     def entry_functions(self) -> list[Function]:
         """Return the functions of the project that are entry points."""
         return [entry.function for entry in self.entries if isinstance(entry.function, Function)]
+
+
+def _reading(
+    interpreter: Interpreter, frame: Frame, node: cst.CSTNode, match: Match, value: Value
+) -> Value:
+    """Record that an attribute is read; return its value with that as an origin."""
+    effect = Effect(match.code, _shown(match.path), match.entry.why, node, frame.host)
+    _record(interpreter, effect, value)
+    return value.mixed_with(frozenset((effect,)))
+
+
+def _is_read(match: Match, value: Value) -> bool:
+    """Tell whether a body has read an attribute already: it goes on with what it got."""
+    earlier = (o for o in value.origins if isinstance(o, Effect) and o.code == match.code)
+    return any(origin.frame.body is not None for origin in earlier)
 
 
 def _branch(call: Call) -> Value:

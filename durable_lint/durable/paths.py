@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-_EXIT = ".__exit__"
+_DUNDER = re.compile(r".*\.(__\w+__)")
 
 
 class PathTable(Generic[T]):
@@ -56,10 +56,11 @@ class PathTable(Generic[T]):
     def _search(self, path: str) -> T | None:
         if path in self._exact:
             return self._exact[path]
+        dunder = _DUNDER.fullmatch(path)
         for rows in (self._patterns.get(_head(path), ()), self._patterns.get("*", ())):
             for pattern, thing in rows:
-                # What a `with` calls at its end is meant only by a row that says so.
-                if path.endswith(_EXIT) and not pattern.endswith(_EXIT):
+                # What Python itself calls is meant only by a row that says so.
+                if dunder is not None and not pattern.endswith(dunder[1]):
                     continue
                 if _compiled(pattern).fullmatch(path):
                     return thing

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from durable_lint.durable.caches import is_cached, is_kept
+from durable_lint.durable.caches import MADE_UP, is_cached, is_kept
 from durable_lint.durable.routes import Callers, is_root
 from durable_lint.durable.shapes import Effect, Operation
 from durable_lint.durable.walk import Walk, is_replayed
@@ -116,9 +116,12 @@ class Reach:
         for callee in call.callees:
             if not is_replayed(callee) or callee.body != call.frame.body:
                 continue
-            if self.context(callee) is not None or is_cached(callee):
+            if self.context(callee) is not None:
                 continue
+            kept = is_cached(callee)
             for inner in self._inside(callee):
+                if kept and inner.effect.code not in MADE_UP:
+                    continue
                 found.setdefault(inner.effect, Reached(inner.effect, (call, *inner.calls)))
         return tuple(found.values())[:MAX_ROUTES]
 

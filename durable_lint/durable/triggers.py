@@ -10,7 +10,7 @@ import libcst as cst
 
 from durable_lint.durable.cdk import Made, Stacks
 from durable_lint.program.frames import Call
-from durable_lint.program.shapes import External
+from durable_lint.program.shapes import External, Initialiser
 from durable_lint.program.values import Value
 
 
@@ -37,10 +37,9 @@ def triggers(stacks: Stacks, tables: Mapping[str, Any]) -> Iterator[Trigger]:
     for call in stacks.calls:
         yield from _method(stacks, call, methods)
         for shape in call.callee.shapes:
-            if isinstance(shape, External):
-                path = shape.path.removesuffix("().__init__")
-                if path in takers:
-                    yield from _taken(stacks, call, path, takers[path])
+            made = shape.base if isinstance(shape, Initialiser) else shape
+            if isinstance(made, External) and made.path in takers:
+                yield from _taken(stacks, call, made.path, takers[made.path])
 
 
 def _row(row: str | list[str | int] | Mapping[str, Any]) -> Mapping[str, Any]:

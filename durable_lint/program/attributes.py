@@ -14,6 +14,7 @@ from durable_lint.program.frames import Call, Frame
 from durable_lint.program.imports import Deferred
 from durable_lint.program.looks import look_at
 from durable_lint.program.order import which
+from durable_lint.program.protocols import ask
 from durable_lint.program.reaching import replacement
 from durable_lint.program.shapes import (
     Bound,
@@ -22,6 +23,7 @@ from durable_lint.program.shapes import (
     Container,
     External,
     Function,
+    Initialiser,
     Instance,
     Method,
     ModuleShape,
@@ -29,7 +31,6 @@ from durable_lint.program.shapes import (
     Opaque,
     Partial,
     Property,
-    Site,
     Super,
     Text,
     constant,
@@ -48,6 +49,10 @@ if TYPE_CHECKING:
 
 
 MAX_PATH = 300
+
+# What a descriptor, and an object that watches its attributes, is asked.
+_GETTING = ("__get__",)
+_SETTING = ("__setattr__",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,10 @@ def set_attribute(
     setters = [s.setter for s in declared.shapes if isinstance(s, Property)] if declared else []
     for setter in setters:
         _run(interpreter, frame, node, setter, Arguments.of(value_of(instance), value))
+    if declared is not None:
+        ask(interpreter, frame, node, declared, ("__set__",), value_of(instance), value)
     if not setters:
+        ask(interpreter, frame, node, value_of(instance), _SETTING, constant(name), value)
         instance.put(name, value)
 
 
@@ -160,7 +168,7 @@ def _of_instance(access: _Access, shape: Instance) -> Value:
     if fallback is not None:
         arguments = Arguments.of(value_of(shape), constant(name))
         return _run(interpreter, access.frame, access.node, fallback, arguments)
-    return _inherited(shape.cls, name, "()", shape.site)
+    return _foreign(access, shape, shape.cls)
 
 
 def _of_class(access: _Access, shape: Class) -> Value:
@@ -175,7 +183,8 @@ def _of_class(access: _Access, shape: Class) -> Value:
             parts = [_member_of(shape, access.name, inner) for inner in found.shapes]
             read = join([*parts, UNKNOWN] if found.open else parts).mixed_with(found.origins)
             return _kept(access, ancestor, read)
-    return _inherited(shape, access.name, "")
+    bases = [value_of(External(f"{base.path}.{access.name}")) for base in shape.foreign_bases()]
+    return join([*bases, UNKNOWN])
 
 
 def _member_of(cls: Class, name: str, member: Shape) -> Value:
@@ -208,8 +217,8 @@ def _of_super(access: _Access, shape: Super) -> Value:
         found = _member(access.interpreter, ancestor, access.name)
         if found is not None:
             return _bind(access, found, shape.receiver)
-    sites = [s.site for s in shape.receiver.shapes if isinstance(s, Instance)]
-    return _inherited(shape.cls, access.name, "()", sites[0] if len(sites) == 1 else None)
+    objects = [s for s in shape.receiver.shapes if isinstance(s, Instance)]
+    return join([*(_foreign(access, instance, shape.cls) for instance in objects), UNKNOWN])
 
 
 def _of_container(access: _Access, shape: Container) -> Value:
@@ -276,13 +285,14 @@ def _kept(access: _Access, cls: Class, value: Value) -> Value:
     return interpreter.library.kept(interpreter, access.frame, access.node, name, value)
 
 
-def _inherited(cls: Class, name: str, call: str, site: Site | None = None) -> Value:
-    """Return a member that a base class outside the project provides.
-
-    `call` is "()" for one of an object, which was made at `site`, and "" for one of the class.
-    """
-    parts = [value_of(External(f"{base.path}{call}.{name}", site)) for base in cls.foreign_bases()]
-    return join([*parts, UNKNOWN])
+def _foreign(access: _Access, instance: Instance, cls: Class) -> Value:
+    """Return a member of an object that the bases of `cls` outside the project provide."""
+    if access.name == "__init__":
+        bases = cls.foreign_bases()
+        return join([*(value_of(Initialiser(base, instance)) for base in bases), UNKNOWN])
+    return attribute(
+        access.interpreter, access.frame, access.node, instance.parts(cls), access.name
+    )
 
 
 def _bind(access: _Access, found: Value, receiver: Value) -> Value:
@@ -293,6 +303,11 @@ def _bind(access: _Access, found: Value, receiver: Value) -> Value:
             arguments = Arguments.of(receiver)
             getter = shape.getter
             parts.append(_run(access.interpreter, access.frame, access.node, getter, arguments))
+        elif isinstance(shape, Instance):
+            got = ask(
+                access.interpreter, access.frame, access.node, value_of(shape), _GETTING, receiver
+            )
+            parts.append(value_of(shape) if got is None else got)
         elif not isinstance(shape, Function) or shape.binding == "static":
             parts.append(value_of(shape))
         elif shape.binding == "class":

@@ -12,7 +12,7 @@ from durable_lint.program.changes import Change, note_change
 from durable_lint.program.containers import pour
 from durable_lint.program.frames import Call
 from durable_lint.program.looks import look
-from durable_lint.program.protocols import CONVERSIONS, ask
+from durable_lint.program.protocols import CONVERSIONS, ask, compare
 from durable_lint.program.shapes import (
     Constant,
     Container,
@@ -42,7 +42,6 @@ _CONTAINERS = {
     "bytearray": "bytearray",
     "sorted": "list",
     "reversed": "iterator",
-    "iter": "iterator",
     "itertools.chain": "iterator",
     "itertools.chain.from_iterable": "iterator",
     "itertools.cycle": "iterator",
@@ -103,9 +102,21 @@ def _container(interpreter: Interpreter, event: Call, kind: str) -> Value:
             fresh.put(item.value, Constant("str", item.keyword))
     if callables.called_path(event) == "sorted":
         fresh.orders.clear()
-    callables.call_key(interpreter, event, fresh.content())
+        compare(interpreter, event, fresh.content())
     origins = event.arguments.all_values().origins | fresh.content().origins
     return value_of(interpreter.made(fresh)).mixed_with(origins)
+
+
+def _iterator(interpreter: Interpreter, event: Call) -> Value:
+    if len(event.arguments.items) != 2:
+        return _container(interpreter, event, "iterator")
+    # With a second argument the first one is called until it returns that.
+    fresh = Container("iterator", Site(event.node, event.frame))
+    function = event.arguments.value(0)
+    found, frames = interpreter.apply(event.frame, event.node, function, Arguments())
+    event.lead_to(frames)
+    fresh.put(found)
+    return value_of(interpreter.made(fresh)).mixed_with(found.origins)
 
 
 def _default_dict(interpreter: Interpreter, event: Call) -> Value:
@@ -120,5 +131,6 @@ def _default_dict(interpreter: Interpreter, event: Call) -> Value:
 _MODELS: Mapping[str, Model] = {
     **callables.MODELS,
     **objects.MODELS,
+    "iter": _iterator,
     "collections.defaultdict": _default_dict,
 }

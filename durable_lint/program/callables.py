@@ -12,6 +12,7 @@ from durable_lint.program.definitions import functions_in
 from durable_lint.program.frames import Call
 from durable_lint.program.looks import look_over
 from durable_lint.program.order import Order, Rounds, one_of, orders_of
+from durable_lint.program.protocols import compare
 from durable_lint.program.shapes import (
     Container,
     External,
@@ -36,13 +37,6 @@ def called_path(event: Call) -> str:
     """Return the path of the library function that a call calls, "" where it is none."""
     shape = event.callee.shapes[0] if event.callee.shapes else None
     return shape.path if isinstance(shape, External) else ""
-
-
-def call_key(interpreter: Interpreter, event: Call, element: Value) -> None:
-    """Call the `key` function of `sorted`, `max` and the like for an element."""
-    key = event.arguments.get(None, "key")
-    if key is not None:
-        _apply(interpreter, event, key.value, Arguments.of(element))
 
 
 def _apply(interpreter: Interpreter, event: Call, function: Value, arguments: Arguments) -> Value:
@@ -106,7 +100,7 @@ def _reduced(interpreter: Interpreter, event: Call) -> Value:
 def _chosen(interpreter: Interpreter, event: Call) -> Value:
     values = [item.value for item in event.arguments.positional()]
     element = _elements(interpreter, event, values[0]) if len(values) == 1 else join(values)
-    call_key(interpreter, event, element)
+    compare(interpreter, event, element)
     return join([element, event.arguments.value(None, "default")])
 
 

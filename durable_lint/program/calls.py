@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -32,12 +32,14 @@ from durable_lint.program.shapes import (
     Container,
     External,
     Function,
+    Initialiser,
     Instance,
     Method,
     Opaque,
     Partial,
     Property,
     Site,
+    constant,
 )
 from durable_lint.program.values import (
     UNKNOWN,
@@ -137,7 +139,27 @@ def _bound(invocation: _Invocation, shape: Bound) -> Value:
 
 
 def _class(invocation: _Invocation, shape: Class) -> Value:
-    return instantiate(invocation.interpreter, invocation.call, shape, invocation.arguments)
+    made = instantiate(invocation.interpreter, invocation.call, shape, invocation.arguments)
+    if shape.defines("__init__"):
+        return made
+    begun = [
+        invocation.on(Initialiser(base, instance))
+        for instance in made.shapes
+        if isinstance(instance, Instance)
+        for base in shape.foreign_bases()
+    ]
+    return made.mixed_with(join(begun).origins)
+
+
+def _initialiser(invocation: _Invocation, shape: Initialiser) -> Value:
+    made = invocation.on(shape.base)
+    # It is one object, whoever initialises it.
+    own = (
+        replace(part, site=shape.instance.site) if isinstance(part, External) else part
+        for part in made.shapes
+    )
+    shape.instance.begun[shape.base] = Value(tuple(own), made.origins, made.open)
+    return constant(None).mixed_with(made.origins)
 
 
 def _partial(invocation: _Invocation, shape: Partial) -> Value:
@@ -152,8 +174,11 @@ def _partial(invocation: _Invocation, shape: Partial) -> Value:
 
 def _instance(invocation: _Invocation, shape: Instance) -> Value:
     method = own_member(invocation.interpreter, shape, "__call__")
+    if method is None:
+        foreign = shape.parts(shape.cls)
+        return join([*(invocation.on(part) for part in foreign.shapes), UNKNOWN])
     received = invocation.arguments.after([value_of(shape)])
-    parts = [invocation.run(f, received) for f in functions_in(method or UNKNOWN)]
+    parts = [invocation.run(function, received) for function in functions_in(method)]
     return join(parts) if parts else UNKNOWN
 
 
@@ -264,6 +289,7 @@ _RULES: Mapping[type[Shape], Callable[[_Invocation, Any], Value]] = {
     Function: _function,
     Bound: _bound,
     Class: _class,
+    Initialiser: _initialiser,
     Partial: _partial,
     Instance: _instance,
     Method: _method,

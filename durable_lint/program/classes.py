@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
 from durable_lint.program.activation import activate
-from durable_lint.program.arguments import Arguments, spread
+from durable_lint.program.arguments import Argument, Arguments, spread
 from durable_lint.program.attributes import own_member
 from durable_lint.program.declared import refined
 from durable_lint.program.definitions import functions_in
-from durable_lint.program.frames import Call
+from durable_lint.program.frames import Call, Frame
 from durable_lint.program.shapes import (
+    Bound,
     Class,
     Constant,
     Container,
@@ -19,6 +22,7 @@ from durable_lint.program.shapes import (
 )
 from durable_lint.program.values import (
     NOTHING,
+    UNKNOWN,
     Value,
     join,
     value_of,
@@ -35,6 +39,8 @@ def instantiate(interpreter: Interpreter, call: Call, cls: Class, arguments: Arg
     if any(base.path.endswith("TypedDict") for base in cls.foreign_bases()):
         return value_of(interpreter.made(_typed_dict(site, arguments))).mixed_with(origins)
     made = interpreter.made(Instance(cls, site))
+    for maker in functions_in(own_member(interpreter, made, "__new__") or NOTHING):
+        activate(interpreter, call, maker, arguments.after([value_of(cls)]), None)
     initialiser = own_member(interpreter, made, "__init__")
     if initialiser is None:
         _fill_fields(interpreter, call, made, arguments)
@@ -43,6 +49,20 @@ def instantiate(interpreter: Interpreter, call: Call, cls: Class, arguments: Arg
         for function in functions_in(initialiser):
             activate(interpreter, call, function, arguments.after([value_of(made)]), None)
     return value_of(made).mixed_with(origins)
+
+
+def derived(interpreter: Interpreter, frame: Frame, node: cst.ClassDef, cls: Class) -> None:
+    """Tell the classes that a new class derives from: `__init_subclass__` runs."""
+    for ancestor in cls.ancestry()[1:]:
+        hook = ancestor.members.env.get("__init_subclass__")
+        if isinstance(hook, Value):
+            host = frame.host
+            callee = value_of(*(Bound(f, value_of(cls)) for f in functions_in(hook)))
+            given = Arguments((Argument(UNKNOWN, star="**"),))
+            call = Call(node, host, host.regions, interpreter.tick(), callee, given)
+            interpreter.call(call)
+            interpreter.record(call)
+            return
 
 
 def _typed_dict(site: Site, arguments: Arguments) -> Container:

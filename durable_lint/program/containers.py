@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from durable_lint.program.arguments import Argument, Arguments
+from durable_lint.program.arguments import Argument
 from durable_lint.program.changes import (
     ADVANCING,
     MUTATORS,
@@ -17,8 +17,10 @@ from durable_lint.program.changes import (
     note_change,
 )
 from durable_lint.program.frames import Call, Frame, Iteration
+from durable_lint.program.imports import Import
 from durable_lint.program.looks import item_part, look, look_at, look_over
 from durable_lint.program.order import MAPPINGS, fill, one_of
+from durable_lint.program.protocols import ask, awaited, compare
 from durable_lint.program.reaching import replacement
 from durable_lint.program.shapes import (
     Class,
@@ -79,6 +81,7 @@ _TAKE = frozenset(
 )
 _QUEUE_METHODS = frozenset(("put", "put_nowait", "get", "get_nowait"))
 _KEYED = frozenset(("get", "pop", "setdefault", "__getitem__"))
+_NEXT = ("__next__", "__anext__")
 _SAME_KIND = frozenset(
     (
         "copy",
@@ -158,11 +161,12 @@ def _of_iterator(
     parts: list[Value] = []
     for shape in made.shapes:
         if isinstance(shape, Instance):
-            following = interpreter.call_method(frame, node, shape, "__next__")
-            parts.append(following if following is not None else UNKNOWN)
+            following = ask(interpreter, frame, node, value_of(shape), _NEXT)
+            parts.append(UNKNOWN if following is None else following)
         else:
             parts.append(_element(interpreter, frame, node, shape))
-    return join([*parts, UNKNOWN] if made.open else parts)
+    found = join([*parts, UNKNOWN] if made.open else parts)
+    return awaited(interpreter, frame, node, found)
 
 
 def subscript(
@@ -198,6 +202,8 @@ def _item(
                 found = found.mixed_with(one_of(shape, node, frame))
         case External(path="os.environ") if isinstance(key, Constant):
             found = value_of(Variable(str(key.content), None))
+        case External(path="sys.modules") if isinstance(key, Constant):
+            found = interpreter.resolve(Import(frame.module, str(key.content)))
         case External():
             whole = node.value if isinstance(node, cst.Subscript) else node
             found = _external_item(shape, site).mixed_with(one_of(shape, whole, frame))
@@ -279,12 +285,9 @@ def call_container_method(
         if name in _TAKING_OUT:
             container.unsettle(part)
         _add(interpreter, call, container, name)
-    key = call.arguments.get(None, "key")
     if name == "sort":
         container.orders.clear()
-    if name == "sort" and key is not None:
-        element = Arguments.of(container.content())
-        call.lead_to(interpreter.apply(call.frame, call.node, key.value, element)[1])
+        compare(interpreter, call, container.content())
     rule = next((rule for names, rule in _RESULTS.items() if name in names), None)
     if rule is not None:
         return rule(interpreter, call, container, name).mixed_with(_origins(call))
@@ -327,14 +330,11 @@ def pour(interpreter: Interpreter, call: Call, into: Container, item: Argument) 
     for shape in value.shapes:
         if isinstance(shape, Container) and shape.kind in MAPPINGS and into.kind in MAPPINGS:
             into.absorb(shape)
-        elif isinstance(shape, Container) and (shape.items or shape.rest or shape.pending):
+        elif not isinstance(shape, Container | External | Instance):
+            into.put(UNKNOWN.mixed_with(value.origins))
+        elif not isinstance(shape, Container) or shape.items or shape.rest or shape.pending:
             element = _element(interpreter, call.frame, call.node, shape, call)
             into.put(element.mixed_with(value.origins))
-        elif isinstance(shape, External):
-            element = _element(interpreter, call.frame, call.node, shape)
-            into.put(element.mixed_with(value.origins))
-        elif not isinstance(shape, Container):
-            into.put(UNKNOWN.mixed_with(value.origins))
     if value.open or not value.shapes:
         into.put(UNKNOWN.mixed_with(value.origins))
 

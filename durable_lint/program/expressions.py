@@ -21,7 +21,6 @@ from durable_lint.program.order import Rounds, orders_of
 from durable_lint.program.reaching import merged, renewed
 from durable_lint.program.shapes import (
     Constant,
-    Container,
     External,
     Site,
     constant,
@@ -58,6 +57,8 @@ def obtain(interpreter: Interpreter, frame: Frame, node: cst.CSTNode) -> Value:
     for shape in value.shapes:
         site = getattr(shape, "site", None)
         if site is None:
+            if isinstance(shape, External):
+                value = interpreter.library.mentioned(interpreter, frame, node, shape.path, value)
             continue
         if site.born_at is node:
             interpreter.state = renewed(interpreter.state, shape)
@@ -84,18 +85,7 @@ def peek(interpreter: Interpreter, frame: Frame, node: cst.CSTNode) -> Value:
 def _name(interpreter: Interpreter, frame: Frame, node: cst.Name) -> Value:
     if node.value in _SINGLETONS:
         return constant(_SINGLETONS[node.value])
-    value = interpreter.lookup(frame, node.value, node)
-    return _imported(interpreter, frame, node, value)
-
-
-def _imported(interpreter: Interpreter, frame: Frame, node: cst.Name, value: Value) -> Value:
-    """Read a member of a library by the name that it is imported by, as by its full path."""
-    member = value.only()
-    if not isinstance(member, External) or member.site is not None or value.origins:
-        return value
-    owner, _, name = member.path.rpartition(".")
-    known = interpreter.library.attribute(interpreter, frame, node, External(owner), name)
-    return value if not owner or known is None else known
+    return interpreter.lookup(frame, node.value, node)
 
 
 def _attribute(interpreter: Interpreter, frame: Frame, node: cst.Attribute) -> Value:
@@ -243,13 +233,7 @@ def _walrus(interpreter: Interpreter, frame: Frame, node: cst.NamedExpr) -> Valu
 
 def _await(interpreter: Interpreter, frame: Frame, node: cst.Await) -> Value:
     value = obtain(interpreter, frame, node.expression)
-    parts = [
-        interpreter.contents(frame, node, shape)
-        if isinstance(shape, Container) and shape.kind == "coroutine"
-        else value_of(shape)
-        for shape in value.shapes
-    ]
-    return join([*parts, UNKNOWN] if value.open else parts).mixed_with(value.origins)
+    return protocols.awaited(interpreter, frame, node, value)
 
 
 def _yield(interpreter: Interpreter, frame: Frame, node: cst.Yield) -> Value:

@@ -80,6 +80,11 @@ class Library(Protocol):
     ) -> Value:
         """Return a value that a module, class or default keeps, as `frame` reads it by `name`."""
 
+    def mentioned(
+        self, interpreter: Interpreter, frame: Frame, node: cst.CSTNode, path: str, value: Value
+    ) -> Value:
+        """Return what `value` is where an expression may yield the member `path` of a library."""
+
     def knows(self, path: str) -> bool:
         """Tell whether anything is known of a library's member by its path."""
 

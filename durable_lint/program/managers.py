@@ -9,6 +9,7 @@ import libcst as cst
 from durable_lint.program.arguments import Arguments
 from durable_lint.program.frames import Call, Frame
 from durable_lint.program.outcomes import Outcome
+from durable_lint.program.protocols import awaited
 from durable_lint.program.shapes import (
     Constant,
     Container,
@@ -43,7 +44,9 @@ def exited(interpreter: Interpreter, frame: Frame, node: cst.CSTNode, manager: V
         if isinstance(shape, Instance):
             for name in ("__exit__", "__aexit__"):
                 answer = interpreter.call_method(frame, node, shape, name, *how)
-                swallows |= answer is not None and not all(_is_falsy(s) for s in answer.shapes)
+                if answer is not None:
+                    answer = awaited(interpreter, frame, node, answer)
+                    swallows |= not all(_is_falsy(s) for s in answer.shapes)
         elif isinstance(shape, External):
             _exit_library(interpreter, frame, node, shape)
             swallows |= shape.path in _SWALLOWING
@@ -70,7 +73,7 @@ def _enter(interpreter: Interpreter, frame: Frame, node: cst.CSTNode, shape: Sha
             for name in ("__enter__", "__aenter__"):
                 found = interpreter.call_method(frame, node, shape, name)
                 if found is not None:
-                    return found
+                    return awaited(interpreter, frame, node, found)
             # A base class outside of the project manages it, and nearly all hand out themselves.
             return value_of(shape)
         case Container() if shape.pending:

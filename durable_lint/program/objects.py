@@ -189,7 +189,10 @@ def _imported(interpreter: Interpreter, event: Call) -> Value | None:
         return None
     if name.content.startswith("."):
         return UNKNOWN
-    return interpreter.resolve(Import(event.frame.module, name.content))
+    # `import a.b` binds `a`, and so does the function behind it.
+    top = name.content.partition(".")[0]
+    wanted = top if called_path(event) == "__import__" else name.content
+    return interpreter.resolve(Import(event.frame.module, wanted))
 
 
 def _cast(interpreter: Interpreter, event: Call) -> Value:
@@ -222,6 +225,7 @@ MODELS: Mapping[str, Model] = {
     "property": _method_kind,
     "functools.cached_property": _method_kind,
     "importlib.import_module": _imported,
+    "__import__": _imported,
     "typing.cast": _cast,
     "contextlib.nullcontext": lambda _interpreter, event: event.arguments.value(0),
     "contextlib.closing": lambda _interpreter, event: event.arguments.value(0),

@@ -1,4 +1,4 @@
-"""The methods that Python itself calls on objects: for operators, texts, tests and conversions."""
+"""The methods that Python itself calls on objects: for operators, texts, tests and the like."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from durable_lint.program.frames import Frame
-from durable_lint.program.shapes import Instance
-from durable_lint.program.values import Value, join
+from durable_lint.program.arguments import Arguments
+from durable_lint.program.frames import Call, Frame
+from durable_lint.program.shapes import Container, Instance
+from durable_lint.program.values import UNKNOWN, Value, join, value_of
 
 if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter
@@ -57,6 +58,7 @@ _COMPARISONS: Mapping[str, tuple[str, ...]] = {
     "GreaterThan": ("__gt__",),
     "GreaterThanEqual": ("__ge__",),
 }
+_ORDERING = ("__lt__", "__gt__")
 _CONTAINMENT = ("__contains__", "__iter__", "__getitem__")
 
 
@@ -83,6 +85,24 @@ def ask(
     return join(results) if results else None
 
 
+def awaited(interpreter: Interpreter, frame: Frame, node: cst.CSTNode, value: Value) -> Value:
+    """Return what awaiting `value` gives; the coroutines in it run."""
+    parts: list[Value] = []
+    for shape in value.shapes:
+        match shape:
+            case Container(kind="coroutine"):
+                parts.append(interpreter.contents(frame, node, shape))
+            case Instance():
+                made = interpreter.call_method(frame, node, shape, "__await__")
+                for running in made.shapes if made is not None else ():
+                    if isinstance(running, Container):
+                        interpreter.contents(frame, node, running)
+                parts.append(value_of(shape) if made is None else UNKNOWN)
+            case _:
+                parts.append(value_of(shape))
+    return join([*parts, UNKNOWN] if value.open else parts).mixed_with(value.origins)
+
+
 def operated(
     interpreter: Interpreter,
     frame: Frame,
@@ -100,6 +120,16 @@ def operated(
     if found is None:
         found = ask(interpreter, frame, node, right, (f"__r{name}__",), left)
     return found
+
+
+def compare(interpreter: Interpreter, call: Call, element: Value) -> None:
+    """Compare elements as `sorted`, `max` and the like do: by their `key`, or by themselves."""
+    key = call.arguments.get(None, "key")
+    if key is not None:
+        given = Arguments.of(element)
+        call.lead_to(interpreter.apply(call.frame, call.node, key.value, given)[1])
+    else:
+        ask(interpreter, call.frame, call.node, element, _ORDERING, element)
 
 
 def signed(

@@ -14,7 +14,7 @@ import libcst as cst
 
 from durable_lint.program.linearise import linearise
 from durable_lint.program.syntax import FunctionNode, function_name
-from durable_lint.program.values import NOTHING, Shape, Value, join
+from durable_lint.program.values import NOTHING, UNKNOWN, Shape, Value, join
 
 if TYPE_CHECKING:
     from durable_lint.program.arguments import Arguments
@@ -210,6 +210,10 @@ class Class(Shape):
             self._order.extend(linearise(self, bases, [base.ancestry() for base in bases]))
         return self._order
 
+    def defines(self, name: str) -> bool:
+        """Tell whether the class, or a base inside the project, has a member `name` of its own."""
+        return any(name in ancestor.members.env for ancestor in self.ancestry())
+
     def foreign_bases(self) -> list[External]:
         """Return the bases of the class and its ancestors that come from a library."""
         return [
@@ -223,13 +227,25 @@ class Class(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Instance(Shape):
-    """An object of a project class."""
+    """An object of a project class.
+
+    `begun` is what the constructors of bases outside the project have made of it.
+    """
 
     most: ClassVar[int] = 16
 
     cls: Class
     site: Site
     attributes: dict[str, Value] = field(compare=False, default_factory=dict)
+    begun: dict[External, Value] = field(compare=False, default_factory=dict)
+
+    def parts(self, cls: Class) -> Value:
+        """Return the library's objects that it is, by the bases of `cls`: its own, or one above."""
+        found = [
+            self.begun.get(base) or Value((External(f"{base.path}()", self.site),), open=False)
+            for base in cls.foreign_bases()
+        ]
+        return join([*found, UNKNOWN])
 
     def put(self, name: str, value: Value) -> None:
         """Record that the attribute `name` may be `value`."""
@@ -240,6 +256,14 @@ class Instance(Shape):
     def alike(self) -> Hashable:
         """Its class."""
         return self.cls
+
+
+@dataclass(frozen=True, slots=True)
+class Initialiser(Shape):
+    """`__init__` of a base class outside the project, for an object of the project."""
+
+    base: External
+    instance: Instance
 
 
 @dataclass(frozen=True, slots=True)

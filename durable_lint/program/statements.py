@@ -12,6 +12,7 @@ import libcst as cst
 
 from durable_lint.program import control, protocols
 from durable_lint.program.changes import Change, advance, note_change
+from durable_lint.program.classes import derived
 from durable_lint.program.declared import refined
 from durable_lint.program.definitions import define_class, define_function
 from durable_lint.program.expressions import peek
@@ -21,6 +22,7 @@ from durable_lint.program.looks import item_part, look_over
 from durable_lint.program.operators import operate
 from durable_lint.program.order import fill
 from durable_lint.program.shapes import (
+    Class,
     Container,
     External,
     Site,
@@ -153,8 +155,13 @@ def _delete_part(
 ) -> None:
     if isinstance(node, cst.Attribute):
         change = Change("delete", node.attr.value, part=node.attr.value)
+        given = constant(node.attr.value)
+        protocols.ask(interpreter, frame, node, value_of(shape), ("__delattr__",), given)
     else:
         index = item_index(interpreter, frame, node)
+        deleting = ("__delitem__",)
+        if protocols.ask(interpreter, frame, node, value_of(shape), deleting, index) is not None:
+            return
         # In a list, all that follows moves up.
         moves = isinstance(shape, Container) and shape.kind in ("list", "deque", "bytearray")
         part = None if moves else item_part(shape, index)
@@ -219,7 +226,11 @@ def _function(interpreter: Interpreter, frame: Frame, node: cst.FunctionDef) -> 
 
 
 def _class(interpreter: Interpreter, frame: Frame, node: cst.ClassDef) -> bool:
-    interpreter.assign(frame, node.name.value, define_class(interpreter, frame, node))
+    value = define_class(interpreter, frame, node)
+    interpreter.assign(frame, node.name.value, value)
+    for shape in value.shapes:
+        if isinstance(shape, Class):
+            derived(interpreter, frame, node, shape)
     return True
 
 

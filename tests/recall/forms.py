@@ -77,6 +77,7 @@ LOCAL_IMPORTS = (
     ),
     Form("argument", "from {m} import {f} as f{n}\ndef g{n}(g):\n    return g{r}{c}", "g{n}(f{n})"),
     Form("import_module", "import importlib", 'importlib.import_module("{m}").{f}{r}{c}'),
+    Form("sys.modules", "import sys, {m}", 'sys.modules["{m}"].{f}{r}{c}'),
     Form("condition", "from {m} import {f} as f{n}", "g = f{n} if [].count(1) else f{n}\ng{r}{c}"),
 )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 
-from durable_lint.catalogue import Rule, catalogue
+from durable_lint.catalogue import NameEntry, Rule, catalogue
 from durable_lint.checks.replayed_effect import CODES
 from durable_lint.durable.effects import NamesTable
 from durable_lint.durable.sdk import PACKAGE
@@ -90,13 +90,13 @@ def _rows(rules: Iterable[Rule], table: NamesTable) -> Iterator[Row]:
             path = concrete(pattern)
             match = table.find(path)
             attribute = entry is not None and entry.attribute
-            exempting = (
-                ()
-                if entry is None or match is None or match.entry is not entry
-                else (tuple(_argument(item) for item in entry.unless_argument))
-            )
+            needed = _needed(entry)
+            exempting: tuple[str, ...] = ()
+            if entry is not None and match is not None and match.entry is entry:
+                exempting = tuple(_argument(item) for item in entry.unless_argument)
+                exempting += ("",) if needed else ()
             code = match.code if match is not None else None
-            call = "" if attribute else "()"
+            call = "" if attribute else f"({needed})"
             yield Row(pattern, path, code, call, exempting, frozenset(_on_the_way(table, path)))
 
 
@@ -117,6 +117,15 @@ def concrete(pattern: str) -> str:
 
 def _argument(exempting: int | str) -> str:
     return ", ".join(["1"] * (exempting + 1)) if isinstance(exempting, int) else f"{exempting}=1"
+
+
+def _needed(entry: NameEntry | None) -> str:
+    """Return the arguments without which a row does not hold."""
+    if entry is None or not (entry.only_value or entry.only_argument):
+        return ""
+    if entry.only_value:
+        return repr(entry.only_value[0])
+    return _argument(entry.only_argument[0])
 
 
 @cache
