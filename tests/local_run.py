@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     Handler = Callable[[Any, Any], Any]
 
 TIMEOUT_SECONDS = 20
+# On a busy machine a Python process takes seconds to import the SDK.
+COLD_TIMEOUT_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,8 @@ def _execute(handler: Handler, event: str, proof: Mapping[str, Any]) -> Observat
             answer = json.dumps(proof["callback"]).encode()
             threading.Thread(target=_answer, args=(runner, arn, answer, suspended, done)).start()
         try:
-            result = runner.wait_for_result(arn, timeout=TIMEOUT_SECONDS)
+            limit = COLD_TIMEOUT_SECONDS if proof.get("cold") else TIMEOUT_SECONDS
+            result = runner.wait_for_result(arn, timeout=limit)
         except TimeoutError as late:
             return Observation("RUNNING", None, str(late), invocations, 0, ())
         finally:
