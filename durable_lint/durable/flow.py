@@ -144,7 +144,7 @@ class Flow:
     def _idle(self, test: Test) -> None:
         """Note what becomes of a value that decides on other things than operations.
 
-        What it chooses, names and results of functions, has it as an origin anyway.
+        The names and results that it chooses have it as an origin anyway.
         """
         body = test.frame.body
         inside = [
@@ -179,9 +179,6 @@ class Flow:
         self._note(deep_origins(value) - plain, Use.HELD, operation)
 
 
-_LOG_METHODS = frozenset(("debug", "info", "warning", "error", "exception", "critical", "log"))
-
-
 def _done_by(event: Event) -> Use | None:
     """Return what a value is to the run that decides whether there is such an event."""
     match event:
@@ -200,6 +197,9 @@ def _only_logs(events: Sequence[Event]) -> bool:
     return bool(logged) and all(
         id(event.node) in parts for event in events if isinstance(event, Call | Leave)
     )
+
+
+_LOG_METHODS = frozenset(("debug", "info", "warning", "error", "exception", "critical", "log"))
 
 
 def is_log(call: Call) -> bool:

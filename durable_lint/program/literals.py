@@ -175,9 +175,8 @@ def _round(
         advance(interpreter, frame, clause.iter, iterable)
         source = inner
         element = iterate(interpreter, frame, clause.iter, iterable)
-        count = NOTHING.mixed_with(count_origins(iterable))
-        interpreter.decide(frame, clause, count)
-        regions.append(interpreter.region(frame, "loop", clause, count))
+        interpreter.decide(frame, clause, NOTHING.mixed_with(count_origins(iterable)))
+        regions.append(interpreter.region(frame, "loop", clause))
         interpreter.bind(inner, clause.target, element)
         for condition in clause.ifs:
             test = interpreter.evaluate(inner, condition.test)
