@@ -143,7 +143,7 @@ class Flow:
     def _idle(self, test: Test) -> None:
         """Note what becomes of a value that decides on other things than operations.
 
-        What it chooses, names and results of functions, has it as an origin anyway.
+        The names and results that it chooses have it as an origin anyway.
         """
         body = test.frame.body
         inside = [
@@ -160,9 +160,6 @@ class Flow:
                 use = _done_by(event)
                 if use is not None:
                     self._note(test.value.origins, use)
-
-
-_LOG_METHODS = frozenset(("debug", "info", "warning", "error", "exception", "critical", "log"))
 
 
 def _done_by(event: Event) -> Use | None:
@@ -183,6 +180,9 @@ def _only_logs(events: Sequence[Event]) -> bool:
     return bool(logged) and all(
         id(event.node) in parts for event in events if isinstance(event, Call | Leave)
     )
+
+
+_LOG_METHODS = frozenset(("debug", "info", "warning", "error", "exception", "critical", "log"))
 
 
 def is_log(call: Call) -> bool:

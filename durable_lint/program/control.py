@@ -112,7 +112,7 @@ def _loop(
     interpreter: Interpreter,
     frame: Frame,
     node: cst.For | cst.While,
-    start: Callable[[], Value],
+    start: Callable[[], None],
     *,
     endless: bool = False,
 ) -> bool:
@@ -128,10 +128,8 @@ def _loop(
     for _ in range(passes):
         jumps = Jumps()
         frame.loops.append(jumps)
-        interpreter.region(frame, "loop", node)
-        decides = start()
-        interpreter.leave(frame)
-        interpreter.region(frame, "loop", node, decides, node.body)
+        interpreter.region(frame, "loop", node, arm=node.body)
+        start()
         completed = _run(interpreter, frame, node.body)
         interpreter.leave(frame)
         frame.loops.pop()
@@ -162,19 +160,16 @@ def _for(interpreter: Interpreter, frame: Frame, node: cst.For) -> bool:
         element, orders_of(iterable, node.iter, frame), _rounds(node, frame)
     )
 
-    def start() -> Value:
+    def start() -> None:
         interpreter.decide(frame, node, count)
         bind_target(interpreter, frame, node.target, element)
-        return count
 
     return _loop(interpreter, frame, node, start)
 
 
 def _while(interpreter: Interpreter, frame: Frame, node: cst.While) -> bool:
-    def start() -> Value:
-        test = interpreter.evaluate(frame, node.test)
-        interpreter.test(frame, node, test)
-        return test
+    def start() -> None:
+        interpreter.test(frame, node, interpreter.evaluate(frame, node.test))
 
     endless = isinstance(node.test, cst.Name) and node.test.value == "True"
     return _loop(interpreter, frame, node, start, endless=endless)

@@ -190,9 +190,8 @@ def _round(
         source = inner
         element = iterate(interpreter, frame, clause.iter, iterable)
         element = interpreter.turns.each(element, orders, rounds)
-        count = NOTHING.mixed_with(count_origins(iterable))
-        interpreter.decide(frame, clause, count)
-        regions.append(interpreter.region(frame, "loop", clause, count))
+        interpreter.decide(frame, clause, NOTHING.mixed_with(count_origins(iterable)))
+        regions.append(interpreter.region(frame, "loop", clause))
         interpreter.turns.running.append(rounds)
         interpreter.bind(inner, clause.target, element)
         for condition in clause.ifs:
