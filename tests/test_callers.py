@@ -207,7 +207,8 @@ def test_the_working_directory_does_not_matter(
     project: Path, run: Run, tmp_path_factory: pytest.TempPathFactory, monkeypatch: Any
 ) -> None:
     everything = found(run)
-    for cwd in (*{path.parent for path in linted(project)}, tmp_path_factory.mktemp("elsewhere")):
+    inside = max((path.parent for path in linted(project)), key=lambda folder: len(folder.parts))
+    for cwd in (inside, tmp_path_factory.mktemp("elsewhere")):
         monkeypatch.chdir(cwd)
         assert found(run, str(project)) == everything, cwd
         for path in linted(project):
@@ -235,6 +236,18 @@ def test_only_the_selected_file_is_mended(folder: Path, run: Run, write: Write) 
     assert "[*]" not in outcome.out
     assert "fixable" not in outcome.err
     assert "[*]" in run("check", "handler.py").out
+
+
+def test_a_route_goes_to_each_effect(folder: Path, run: Run, write: Write) -> None:
+    lay_out(write, PROJECTS["levels"])
+    (finding,) = found(run)
+    assert [hop["message"].partition(" ")[0] for hop in finding["route"]] == [
+        "calls",
+        "calls",
+        "uuid.uuid4",
+        "calls",
+        "time.time",
+    ]
 
 
 def test_what_git_ignores_calls_nobody(folder: Path, run: Run, write: Write) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from durable_lint.durable.flow import Use, Uses
 from durable_lint.durable.reach import Reached, called_name
@@ -62,7 +62,7 @@ def _finding(inspection: Inspection, call: Call, reached: list[Reached]) -> Find
         call.frame,
         call.node,
         _message(inspection, call, ranked),
-        route=dict.fromkeys(hop for item in ranked for hop in _route(inspection, item)),
+        route=_routes(inspection, ranked),
         fix=_fix(inspection, call, ranked),
         severity=severity,
     )
@@ -100,6 +100,16 @@ def _consequence(uses: Uses) -> str:
             return "; the value is only returned, after the last operation"
         case _:
             return ""
+
+
+def _routes(inspection: Inspection, reached: list[Reached]) -> Iterable[Hop]:
+    """Return the hops to each effect, one after the other; each place of the code once."""
+    hops: dict[Hop, None] = {}
+    for item in reached:
+        route = list(_route(inspection, item))
+        if route[-1] not in hops:
+            hops |= dict.fromkeys(route)
+    return hops
 
 
 def _route(inspection: Inspection, item: Reached) -> Iterator[Hop]:

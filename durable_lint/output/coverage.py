@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from durable_lint.durable.coverage import Covered
 from durable_lint.output.summary import count
 from durable_lint.output.view import View
+
+if TYPE_CHECKING:
+    from durable_lint.durable.coverage import Covered
 
 _HEADINGS = ("entry-points", "functions", "operations", "unresolved", "file")
 _WORDS = ("entry point", "function", "operation")
