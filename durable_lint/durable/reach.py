@@ -17,8 +17,10 @@ from durable_lint.program.shapes import (
     Class,
     External,
     Function,
+    Instance,
 )
 from durable_lint.program.syntax import descendants
+from durable_lint.program.values import Shape
 
 MAX_ROUTES = 200
 
@@ -33,17 +35,25 @@ class Reached:
 
 def called_name(call: Call) -> str:
     """Return how messages call what a call opens: a class, a function, or a library's path."""
-    for shape in call.callee.shapes:
-        match shape:
-            case Class() | Function():
-                return shape.name
-            case Bound():
-                return shape.function.name
-            case External():
-                return shape.path
-            case _:
-                pass
-    return call.callees[0].name if call.callees else "call"
+    names = [name for shape in call.callee.shapes if (name := _own_name(shape)) is not None]
+    names += [callee.name for callee in call.callees]
+    names += [shape.path for shape in call.callee.shapes if isinstance(shape, External)]
+    return names[0] if names else "call"
+
+
+def _own_name(shape: Shape) -> str | None:
+    """Return the name of code of the project; one that syntax calls goes by its class, too."""
+    match shape:
+        case Class() | Function():
+            return shape.name
+        case Instance():
+            return f"{shape.cls.name}.__call__"
+        case Bound(function=Function(owner=Class() as owner) as method):
+            return f"{owner.name}.{method.name}" if method.name.startswith("__") else method.name
+        case Bound():
+            return shape.function.name
+        case _:
+            return None
 
 
 class Reach:
@@ -108,19 +118,21 @@ class Reach:
             return ()
         if isinstance(call.meaning, Operation):
             return ()
+        interpreter = self._walk.interpreter
         found: dict[Effect, Reached] = {}
         if isinstance(call.meaning, Effect):
-            if is_kept(self._walk.interpreter, call.frame, call.meaning):
-                return ()
             found[call.meaning] = Reached(call.meaning, (call,))
         for callee in call.callees:
             if not is_replayed(callee) or callee.body != call.frame.body:
                 continue
-            if self.context(callee) is not None or is_cached(callee):
+            if self.context(callee) is not None or is_cached(interpreter, callee):
                 continue
             for inner in self._inside(callee):
                 found.setdefault(inner.effect, Reached(inner.effect, (call, *inner.calls)))
-        return tuple(found.values())[:MAX_ROUTES]
+        made = [
+            item for item in found.values() if not is_kept(interpreter, call.frame, item.effect)
+        ]
+        return tuple(made)[:MAX_ROUTES]
 
     def _inside(self, frame: Frame) -> tuple[Reached, ...]:
         key = id(frame)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -97,10 +97,34 @@ def elements(
     call: Call | None = None,
 ) -> Value:
     """Return what iterating `iterable` yields; `call` is what iterates it, where a call does."""
-    parts = [_element(interpreter, frame, node, shape, call) for shape in iterable.shapes]
+    chosen = choice_of(iterable)
+    parts = []
+    for shape in iterable.shapes:
+        part = _element(interpreter, frame, node, shape, call)
+        parts.append(part.mixed_with(chosen if _is_known(shape) else iterable.origins))
     if iterable.open or not parts:
-        parts.append(UNKNOWN)
-    return join(parts).mixed_with(iterable.origins)
+        parts.append(UNKNOWN.mixed_with(iterable.origins))
+    return join(parts)
+
+
+def choice_of(value: Value) -> frozenset[Hashable]:
+    """Return the origins that tell which container `value` is, and not what is in it.
+
+    What is known in its parts has its origins there.
+    """
+    if not value.origins:
+        return value.origins
+    inside: set[Hashable] = set()
+    for shape in value.shapes:
+        if isinstance(shape, Container):
+            inside |= shape.content().origins
+            for pending in shape.pending:
+                inside |= pending.arguments.all_values().origins
+    return value.origins - inside
+
+
+def _is_known(shape: Shape) -> bool:
+    return isinstance(shape, Container) and bool(shape.items or shape.rest or shape.pending)
 
 
 def _element(
@@ -156,11 +180,14 @@ def subscript(
 ) -> Value:
     """Return what `receiver[index]` may be; `index` is NOTHING for a slice."""
     parts: list[Value] = []
+    chosen = choice_of(receiver)
     for shape in receiver.shapes:
         part = _item(interpreter, frame, node, shape, index)
-        # What is known in its parts has its origins there.
-        known = isinstance(shape, Container | Instance)
-        parts.append(part if known else part.mixed_with(receiver.origins))
+        if isinstance(shape, Container):
+            part = part.mixed_with(chosen)
+        elif not isinstance(shape, Instance):
+            part = part.mixed_with(receiver.origins)
+        parts.append(part)
     if receiver.open or not parts:
         parts.append(UNKNOWN.mixed_with(receiver.origins))
     return join(parts).mixed_with(index.origins)

@@ -102,7 +102,7 @@ def _unpack(binding: _Binding, target: cst.Tuple | cst.List, value: Value) -> No
             # What stands after the star is counted from the end.
             key = value_of(Constant("int", index if index < star else index - len(starred)))
             part = _part(interpreter, frame, element, value, key, whole)
-        inner.to(element.value, part.mixed_with(value.origins))
+        inner.to(element.value, part)
 
 
 def _part(
