@@ -12,6 +12,7 @@ import libcst as cst
 
 from durable_lint.program.changes import advance
 from durable_lint.program.containers import iterate
+from durable_lint.program.decisions import truth
 from durable_lint.program.frames import Env, Frame, Jumps, Moment
 from durable_lint.program.imports import Deferred, Either
 from durable_lint.program.outcomes import Outcome, forget_outcome, tell_outcome
@@ -84,12 +85,16 @@ def _if(interpreter: Interpreter, frame: Frame, node: cst.If) -> bool:
         before = now(interpreter, frame)
         interpreter.region(frame, "branch", arm, test)
         regions += 1
-        if _run(interpreter, frame, arm.body):
+        decided = truth(interpreter, frame, arm.test, test)
+        if decided is not False and _run(interpreter, frame, arm.body):
             exits.append(now(interpreter, frame))
+        if decided is True:
+            break
         _restore(interpreter, frame, before)
         arm = arm.orelse
-    if arm is None or _run(interpreter, frame, arm.body):
-        exits.append(now(interpreter, frame))
+    else:
+        if arm is None or _run(interpreter, frame, arm.body):
+            exits.append(now(interpreter, frame))
     for _ in range(regions):
         interpreter.leave(frame)
     _merge(interpreter, frame, exits)

@@ -12,6 +12,7 @@ from durable_lint.program.arguments import Argument, Arguments, starred_items
 from durable_lint.program.attributes import attribute, look_at_attribute
 from durable_lint.program.changes import MUTATORS, advance
 from durable_lint.program.containers import elements, subscript
+from durable_lint.program.decisions import comparison, truth
 from durable_lint.program.definitions import make_function
 from durable_lint.program.frames import Call, Frame
 from durable_lint.program.looks import item_part, look, look_at, look_over
@@ -175,19 +176,22 @@ def _binary(interpreter: Interpreter, frame: Frame, node: cst.BinaryOperation) -
 def _boolean(interpreter: Interpreter, frame: Frame, node: cst.BooleanOperation) -> Value:
     left = evaluate(interpreter, frame, node.left)
     interpreter.test(frame, node.left, left)
+    decided = truth(interpreter, frame, node.left, left)
+    if decided is isinstance(node.operator, cst.Or):
+        return left
     interpreter.region(frame, "branch", node, left)
     before = interpreter.state
     right = obtain(interpreter, frame, node.right)
     interpreter.state = merged([before, interpreter.state])
     interpreter.leave(frame)
-    return join([left, right])
+    return join([left, right]) if decided is None else right.mixed_with(left.origins)
 
 
 def _comparison(interpreter: Interpreter, frame: Frame, node: cst.Comparison) -> Value:
     # Which object it is says nothing of what is in it.
     operators = [target.operator for target in node.comparisons]
     compare = obtain if all(isinstance(o, cst.Is | cst.IsNot) for o in operators) else evaluate
-    left = compare(interpreter, frame, node.left)
+    first = left = compare(interpreter, frame, node.left)
     origins = left.origins
     for target in node.comparisons:
         right = compare(interpreter, frame, target.comparator)
@@ -197,7 +201,8 @@ def _comparison(interpreter: Interpreter, frame: Frame, node: cst.Comparison) ->
         own = protocols.compared(interpreter, frame, target, left, sign, right)
         origins |= right.origins if own is None else right.origins | own.origins
         left = right
-    return _TRUTH.mixed_with(origins)
+    decided = comparison(frame, node, first, left)
+    return (_TRUTH if decided is None else constant(decided)).mixed_with(origins)
 
 
 def _unary(interpreter: Interpreter, frame: Frame, node: cst.UnaryOperation) -> Value:
@@ -205,6 +210,9 @@ def _unary(interpreter: Interpreter, frame: Frame, node: cst.UnaryOperation) -> 
     shape = value.only()
     own = protocols.negated(interpreter, frame, node, type(node.operator).__name__, value)
     if isinstance(node.operator, cst.Not):
+        known = truth(interpreter, frame, node.expression, value)
+        if known is not None:
+            return constant(not known).mixed_with(value.origins)
         return _TRUTH.mixed_with(value.origins | (own.origins if own is not None else frozenset()))
     if own is not None:
         return own
@@ -218,12 +226,15 @@ def _conditional(interpreter: Interpreter, frame: Frame, node: cst.IfExp) -> Val
     test = evaluate(interpreter, frame, node.test)
     interpreter.test(frame, node, test)
     interpreter.region(frame, "branch", node, test)
+    decided = truth(interpreter, frame, node.test, test)
     before = interpreter.state
-    values = [obtain(interpreter, frame, node.body)]
-    after = interpreter.state
-    interpreter.state = before
-    values.append(obtain(interpreter, frame, node.orelse))
-    interpreter.state = merged([after, interpreter.state])
+    values, states = [], []
+    for arm, taken in ((node.body, True), (node.orelse, False)):
+        if decided is None or decided is taken:
+            interpreter.state = before
+            values.append(obtain(interpreter, frame, arm))
+            states.append(interpreter.state)
+    interpreter.state = merged(states)
     interpreter.leave(frame)
     return join(values).mixed_with(test.origins)
 
