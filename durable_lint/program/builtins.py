@@ -50,6 +50,7 @@ _CONTAINERS = {
     "dict.fromkeys": "dict",
     **dict.fromkeys(_QUEUES, "Queue"),
     "types.SimpleNamespace": "SimpleNamespace",
+    "threading.local": "SimpleNamespace",
 }
 
 # Functions of the standard library that change their first argument.

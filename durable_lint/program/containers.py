@@ -20,6 +20,7 @@ from durable_lint.program.frames import Call, Frame, Iteration
 from durable_lint.program.looks import item_part, look, look_at, look_over
 from durable_lint.program.reaching import replacement
 from durable_lint.program.shapes import (
+    KEYS,
     Class,
     Constant,
     Container,
@@ -242,9 +243,9 @@ def _external_item(shape: External, site: Site) -> Value:
 
 def take(container: Container, key: Shape | None) -> Value:
     """Return what a container holds under a constant key, or anywhere where the key is unknown."""
-    if isinstance(key, Constant):
+    if isinstance(key, KEYS):
         found = container.items.get(key)
-        if found is None and isinstance(key.content, int):
+        if found is None and isinstance(key, Constant) and isinstance(key.content, int):
             found = _at(container, key.content)
         if found is not None:
             return join([found, *container.rest])
@@ -305,7 +306,7 @@ def _origins(call: Call) -> frozenset[Any]:
 def _add(interpreter: Interpreter, call: Call, container: Container, name: str) -> None:
     if name in _ADD_LAST and call.arguments.items:
         first = call.arguments.value(0).only()
-        keyed = name in ("setdefault", "__setitem__") and isinstance(first, Constant)
+        keyed = name in ("setdefault", "__setitem__") and isinstance(first, KEYS)
         container.put(call.arguments.items[-1].value, first if keyed else None)
     elif name in _ADD_ALL:
         for item in call.arguments.items:

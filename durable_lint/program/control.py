@@ -15,6 +15,7 @@ from durable_lint.program.containers import iterate
 from durable_lint.program.decisions import truth
 from durable_lint.program.frames import Env, Frame, Jumps, Moment
 from durable_lint.program.imports import Deferred, Either
+from durable_lint.program.narrowing import matched, narrow_names
 from durable_lint.program.outcomes import Outcome, forget_outcome, tell_outcome
 from durable_lint.program.patterns import always_matches, bind_pattern
 from durable_lint.program.reaching import merged
@@ -86,11 +87,13 @@ def _if(interpreter: Interpreter, frame: Frame, node: cst.If) -> bool:
         interpreter.region(frame, "branch", arm, test)
         regions += 1
         decided = truth(interpreter, frame, arm.test, test)
+        narrow_names(interpreter, frame, arm.test, holds=True)
         if decided is not False and _run(interpreter, frame, arm.body):
             exits.append(now(interpreter, frame))
         if decided is True:
             break
         _restore(interpreter, frame, before)
+        narrow_names(interpreter, frame, arm.test, holds=False)
         arm = arm.orelse
     else:
         if arm is None or _run(interpreter, frame, arm.body):
@@ -231,7 +234,10 @@ def _match(interpreter: Interpreter, frame: Frame, node: cst.Match) -> bool:
     interpreter.region(frame, "branch", node, subject)
     for case in node.cases:
         _restore(interpreter, frame, before)
-        bind_pattern(interpreter, frame, case.pattern, subject)
+        of_case = matched(interpreter, frame, case.pattern, subject)
+        if isinstance(node.subject, cst.Name):
+            frame.env[node.subject.value] = of_case
+        bind_pattern(interpreter, frame, case.pattern, of_case)
         if case.guard is not None:
             interpreter.test(frame, case.guard, interpreter.evaluate(frame, case.guard))
         if _run(interpreter, frame, case.body):

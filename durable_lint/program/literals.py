@@ -16,7 +16,7 @@ from durable_lint.program.operators import concatenate
 from durable_lint.program.protocols import FORMAT, ask
 from durable_lint.program.reaching import merged
 from durable_lint.program.shapes import (
-    Constant,
+    KEYS,
     Container,
     Site,
     constant,
@@ -126,7 +126,7 @@ def _dict(interpreter: Interpreter, frame: Frame, node: cst.Dict) -> Value:
             key = interpreter.evaluate(frame, element.key)
             origins |= key.origins
             shape = key.only()
-            container.put(value, shape if isinstance(shape, Constant) else None)
+            container.put(value, shape if isinstance(shape, KEYS) else None)
         else:
             look_over(interpreter, frame, element.value, value)
             _pour_dict(container, value)

@@ -34,6 +34,19 @@ class Module:
         return parse(self.source)
 
     @cached_property
+    def mentioned(self) -> frozenset[str]:
+        """Every name that the module's code mentions but for its import statements."""
+        found: set[str] = set()
+        stack: list[cst.CSTNode] = [self.tree]
+        while stack:
+            node = stack.pop()
+            if type(node) is cst.Name:
+                found.add(node.value)
+            elif not isinstance(node, cst.Import | cst.ImportFrom):
+                stack.extend(children(node))
+        return frozenset(found)
+
+    @cached_property
     def _ranges(self) -> dict[cst.CSTNode, Span]:
         # Positions cost twice the parser, so they are computed only for files with a finding.
         wrapper = MetadataWrapper(self.tree, unsafe_skip_copy=True)

@@ -133,6 +133,14 @@ class Names:
         finally:
             self._resolving.discard(what)
 
+    def open(self, what: Import) -> None:
+        """Run the modules of the project that an import opens."""
+        found = self._project.find(what.importer, what.module, what.level, self._added)
+        inner = self._project.submodule(found, what.member) if found and what.member else None
+        for module in (found, inner):
+            if isinstance(module, Module):
+                self.module_frame(module)
+
     def member(self, module: Module | tuple[Path, ...], name: str) -> Value:
         """Return a module's member: one of its names, or a module inside it."""
         own = self._own_member(module, name) if isinstance(module, Module) else None

@@ -193,13 +193,16 @@ def _assert(interpreter: Interpreter, frame: Frame, node: cst.Assert) -> bool:
     return True
 
 
-def _import(_interpreter: Interpreter, frame: Frame, node: cst.Import | cst.ImportFrom) -> bool:
+def _import(interpreter: Interpreter, frame: Frame, node: cst.Import | cst.ImportFrom) -> bool:
     for name, what in imports_of(node, frame.module):
         owner = frame.module_frame() if name in frame.scope.global_names else frame
         if name != "*":
             owner.env[name] = what
         elif what not in owner.stars:
             owner.stars.append(what)
+        if owner.outer is None and name not in owner.module.mentioned:
+            # Nothing names it: it is imported for what its module does, such as to register itself.
+            interpreter.names.open(what)
     return True
 
 

@@ -16,6 +16,7 @@ from durable_lint.program.frames import Cell, Frame
 from durable_lint.program.looks import item_part
 from durable_lint.program.reaching import renewed
 from durable_lint.program.shapes import (
+    KEYS,
     Class,
     Constant,
     Container,
@@ -146,7 +147,7 @@ def _item(binding: _Binding, target: cst.Subscript, value: Value) -> None:
     key = index.only()
     for shape in receiver.shapes:
         if isinstance(shape, Container):
-            keyed = isinstance(key, Constant) and shape.kind not in ("list", "tuple")
+            keyed = isinstance(key, KEYS) and shape.kind not in ("list", "tuple")
             shape.put(value, key if keyed else None)
         if isinstance(shape, Instance):
             given = (index, value)
