@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+import libcst as cst
+
 from durable_lint.durable.caches import is_cached, is_kept
 from durable_lint.durable.routes import Callers, is_root
 from durable_lint.durable.shapes import Effect, Operation
@@ -19,7 +21,7 @@ from durable_lint.program.shapes import (
     Function,
     Instance,
 )
-from durable_lint.program.syntax import descendants
+from durable_lint.program.syntax import FunctionNode, descendants
 from durable_lint.program.values import Shape
 
 MAX_ROUTES = 200
@@ -36,6 +38,10 @@ class Reached:
 def called_name(call: Call) -> str:
     """Return how messages call what a call opens: a class, a function, or a library's path."""
     names = [name for shape in call.callee.shapes if (name := _own_name(shape)) is not None]
+    func = call.node.func if isinstance(call.node, cst.Call) else None
+    if isinstance(func, cst.Name | cst.Attribute):
+        # What a decorator or a factory made has a name that says nothing.
+        names.append(func.value if isinstance(func, cst.Name) else func.attr.value)
     names += [callee.name for callee in call.callees]
     names += [shape.path for shape in call.callee.shapes if isinstance(shape, External)]
     return names[0] if names else "call"
@@ -44,16 +50,25 @@ def called_name(call: Call) -> str:
 def _own_name(shape: Shape) -> str | None:
     """Return the name of code of the project; one that syntax calls goes by its class, too."""
     match shape:
-        case Class() | Function():
+        case Class():
             return shape.name
         case Instance():
             return f"{shape.cls.name}.__call__"
-        case Bound(function=Function(owner=Class() as owner) as method):
-            return f"{owner.name}.{method.name}" if method.name.startswith("__") else method.name
         case Bound():
-            return shape.function.name
+            return _own_name(shape.function)
+        case Function() if _is_local(shape):
+            return None
+        case Function(owner=Class() as owner) if shape.name.startswith("__"):
+            return f"{owner.name}.{shape.name}"
+        case Function():
+            return shape.name
         case _:
             return None
+
+
+def _is_local(function: Function) -> bool:
+    """Tell whether a function was defined in another one, as what decorators make is."""
+    return isinstance(function.frame.node, FunctionNode)
 
 
 class Reach:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from pathlib import Path
 
@@ -12,6 +13,18 @@ from durable_lint.findings import Position, Span
 from durable_lint.program.parse import parse
 from durable_lint.program.syntax import children
 from durable_lint.source import Source
+
+# A call or an assignment to an item, a class that tells its bases something, and a decorator that
+# is none of those that only make something of what they are given.
+_ACTS = re.compile(
+    r"""^(?: [A-Za-z_][\w.]* (?: \( | \[ .* \] \s* = )
+        | class \s+ \w+ \s* \( [^)=]* =
+        | @ (?! (?: dataclass | total_ordering | contextmanager | cache | lru_cache | wraps | final
+              | runtime_checkable | overload | unique | property )\b
+              | (?: dataclasses | functools | contextlib | typing | enum | abc | attrs? | attr )\. )
+    )""",
+    re.MULTILINE | re.VERBOSE,
+)
 
 
 class Module:
@@ -32,6 +45,14 @@ class Module:
         Raises UnreadableError (`program.parse`) where the file cannot be parsed.
         """
         return parse(self.source)
+
+    @cached_property
+    def acts_on_import(self) -> bool:
+        """Whether running the module may do more than define what it holds, by its text alone.
+
+        A package imports what acts.
+        """
+        return self.path.name == "__init__.py" or _ACTS.search(self.source.text) is not None
 
     @cached_property
     def mentioned(self) -> frozenset[str]:

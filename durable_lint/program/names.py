@@ -133,13 +133,10 @@ class Names:
         finally:
             self._resolving.discard(what)
 
-    def open(self, what: Import) -> None:
-        """Run the modules of the project that an import opens."""
-        found = self._project.find(what.importer, what.module, what.level, self._added)
-        inner = self._project.submodule(found, what.member) if found and what.member else None
-        for module in (found, inner):
-            if isinstance(module, Module):
-                self.module_frame(module)
+    def run(self, what: Import) -> None:
+        """Run what an import opens, for the sake of what that does."""
+        for module in self._project.acting(what, self._added):
+            self.module_frame(module)
 
     def member(self, module: Module | tuple[Path, ...], name: str) -> Value:
         """Return a module's member: one of its names, or a module inside it."""

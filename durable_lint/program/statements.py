@@ -22,6 +22,7 @@ from durable_lint.program.operators import operate
 from durable_lint.program.shapes import (
     Container,
     External,
+    Instance,
     Site,
     constant,
 )
@@ -152,6 +153,9 @@ def _delete_part(
         change = Change("delete", node.attr.value, part=node.attr.value)
     else:
         index = item_index(interpreter, frame, node)
+        if isinstance(shape, Instance):
+            if interpreter.call_method(frame, node, shape, "__delitem__", index) is not None:
+                return
         # In a list, all that follows moves up.
         moves = isinstance(shape, Container) and shape.kind in ("list", "deque", "bytearray")
         part = None if moves else item_part(shape, index)
@@ -202,7 +206,7 @@ def _import(interpreter: Interpreter, frame: Frame, node: cst.Import | cst.Impor
             owner.stars.append(what)
         if owner.outer is None and name not in owner.module.mentioned:
             # Nothing names it: it is imported for what its module does, such as to register itself.
-            interpreter.names.open(what)
+            interpreter.names.run(what)
     return True
 
 
