@@ -56,7 +56,7 @@ def _own_name(shape: Shape) -> str | None:
             return f"{shape.cls.name}.__call__"
         case Bound():
             return _own_name(shape.function)
-        case Function() if _is_local(shape):
+        case Function() if _is_nameless(shape):
             return None
         case Function(owner=Class() as owner) if shape.name.startswith("__"):
             return f"{owner.name}.{shape.name}"
@@ -66,9 +66,9 @@ def _own_name(shape: Shape) -> str | None:
             return None
 
 
-def _is_local(function: Function) -> bool:
-    """Tell whether a function was defined in another one, as what decorators make is."""
-    return isinstance(function.frame.node, FunctionNode)
+def _is_nameless(function: Function) -> bool:
+    """Tell whether a function has no name that tells readers anything: what decorators make."""
+    return isinstance(function.node, cst.Lambda) or isinstance(function.frame.node, FunctionNode)
 
 
 class Reach:

@@ -189,6 +189,8 @@ def _of_super(access: _Access, shape: Super) -> Value:
         found = _member(access.interpreter, ancestor, access.name)
         if found is not None:
             return _bind(access, found, shape.receiver)
+    if access.name == "__new__":
+        return value_of(External("object.__new__"))
     sites = [s.site for s in shape.receiver.shapes if isinstance(s, Instance)]
     return _inherited(shape.cls, access.name, "()", sites[0] if len(sites) == 1 else None)
 
@@ -262,6 +264,8 @@ def _bind(access: _Access, found: Value, receiver: Value) -> Value:
             arguments = Arguments.of(receiver)
             getter = shape.getter
             parts.append(_run(access.interpreter, access.frame, access.node, getter, arguments))
+        elif isinstance(shape, Instance):
+            parts.append(_described(access, shape, receiver))
         elif not isinstance(shape, Function) or shape.binding == "static":
             parts.append(value_of(shape))
         elif shape.binding == "class":
@@ -272,6 +276,15 @@ def _bind(access: _Access, found: Value, receiver: Value) -> Value:
     if found.open:
         parts.append(UNKNOWN)
     return join(parts).mixed_with(found.origins)
+
+
+def _described(access: _Access, shape: Instance, receiver: Value) -> Value:
+    """Return what an object in a class gives: itself, or what it says as a descriptor."""
+    getter = own_member(access.interpreter, shape, "__get__")
+    if getter is None:
+        return value_of(shape)
+    arguments = Arguments.of(value_of(shape), receiver)
+    return _run(access.interpreter, access.frame, access.node, getter, arguments)
 
 
 def _run(

@@ -48,6 +48,7 @@ _CONTAINERS = {
     "itertools.cycle": "iterator",
     "itertools.islice": "iterator",
     "dict.fromkeys": "dict",
+    "types.MappingProxyType": "dict",
     **dict.fromkeys(_QUEUES, "Queue"),
     "types.SimpleNamespace": "SimpleNamespace",
     "threading.local": "SimpleNamespace",

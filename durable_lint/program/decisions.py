@@ -37,16 +37,18 @@ def truth(
     interpreter: Interpreter, frame: Frame, node: cst.BaseExpression, value: Value
 ) -> bool | None:
     """Return whether `value`, as `node` gives it in `frame`, is true; None where it may be both."""
-    settled = _is_settled(frame, node)
+    settled = _is_settled(interpreter, frame, node)
     return _all_agree(value, lambda shape: _truth_of(interpreter, shape, settled=settled))
 
 
-def comparison(frame: Frame, node: cst.Comparison, left: Value, right: Value) -> bool | None:
+def comparison(
+    interpreter: Interpreter, frame: Frame, node: cst.Comparison, left: Value, right: Value
+) -> bool | None:
     """Return what comparing two values gives; None where that is not certain."""
     if len(node.comparisons) != 1:
         return None
     operator, other = node.comparisons[0].operator, right.only()
-    settled = _is_settled(frame, node.left)
+    settled = _is_settled(interpreter, frame, node.left)
     if not isinstance(other, Constant) or not isinstance(operator, _SAMENESS):
         return None
     same = _all_agree(left, lambda shape: _is_same(shape, other, settled=settled))
@@ -83,21 +85,24 @@ def _is_same(shape: Shape, other: Constant, *, settled: bool) -> bool | None:
     return False if other.content is None and isinstance(shape, _SOMETHING) else None
 
 
-def _is_settled(frame: Frame, node: cst.BaseExpression) -> bool:
+def _is_settled(interpreter: Interpreter, frame: Frame, node: cst.BaseExpression) -> bool:
     """Tell whether a literal that an expression gives is one that a caller chose.
 
-    What code calculates, or a function happens to return, is a literal in the place of real data.
+    What code calculates, or a function happens to return, is a literal in the place of real data;
+    and a recursion goes on with other literals than those that it begins with.
     """
     match node:
         case cst.Name():
             owner = frame.owner_of(node.value)
-            given = owner.given.get(node.value) if owner is not None else None
-            return given is not None and owner is not None and owner.env[node.value] is given
+            if owner is None or interpreter.activations.depth_of(owner.node) > 1:
+                return False
+            given = owner.given.get(node.value)
+            return given is not None and owner.env[node.value] is given
         case cst.BooleanOperation():
-            return _is_settled(frame, node.left) and _is_settled(frame, node.right)
+            return all(_is_settled(interpreter, frame, part) for part in (node.left, node.right))
         case cst.UnaryOperation():
-            return _is_settled(frame, node.expression)
+            return _is_settled(interpreter, frame, node.expression)
         case cst.Comparison():
-            return _is_settled(frame, node.left)
+            return _is_settled(interpreter, frame, node.left)
         case _:
             return False

@@ -201,7 +201,7 @@ def _comparison(interpreter: Interpreter, frame: Frame, node: cst.Comparison) ->
         own = protocols.compared(interpreter, frame, target, left, sign, right)
         origins |= right.origins if own is None else right.origins | own.origins
         left = right
-    decided = comparison(frame, node, first, left)
+    decided = comparison(interpreter, frame, node, first, left)
     return (_TRUTH if decided is None else constant(decided)).mixed_with(origins)
 
 

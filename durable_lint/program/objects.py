@@ -208,9 +208,19 @@ def _cast(interpreter: Interpreter, event: Call) -> Value:
     return refined(interpreter, event.frame, annotation.node, value)
 
 
+def _new(interpreter: Interpreter, event: Call) -> Value | None:
+    """Return the bare object that `object.__new__` makes of a class."""
+    site = Site(event.node, event.frame)
+    classes = [s for s in event.arguments.value(0).shapes if isinstance(s, Class)]
+    return (
+        value_of(*(interpreter.made(Instance(cls, site)) for cls in classes)) if classes else None
+    )
+
+
 _RECORD_MAKER = "collections.namedtuple()"
 
 MODELS: Mapping[str, Model] = {
+    "object.__new__": _new,
     "super": _super,
     "type": _type,
     "getattr": _getattr,
