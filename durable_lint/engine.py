@@ -153,11 +153,9 @@ class Engine:
         codes = frozenset[str]().union(*map(self._rules_on, self._walked))
         for path in self._walked:
             for finding in self._analysis.findings(path, codes):
-                key = (finding.path, finding.span, finding.code, finding.message)
+                key = (finding.path, finding.span, finding.code)
                 known = found.get(key)
-                # A walk from another file may not dare to mend what it finds.
-                better = known is None or (known.fix is None and finding.fix is not None)
-                if better and self._wanted(finding):
+                if (known is None or _is_worse(finding, known)) and self._wanted(finding):
                     found[key] = self._demoted(finding)
         found |= {finding: finding for finding in self._unused_suppressions()}
         report = self.report
@@ -251,3 +249,14 @@ class Engine:
     def _leave_alone(self, path: Path, why: str) -> bool:
         self.report.complain(Problem(f"internal error: left alone, for {why}", path))
         return False
+
+
+def _is_worse(finding: Finding, known: Finding) -> bool:
+    """Tell whether of two findings in one place the new one is to be shown.
+
+    Code that is reached from several places may do less harm in one of them, and a walk from
+    another file may not dare to mend what it finds.
+    """
+    if finding.severity is not known.severity:
+        return finding.severity is Severity.ERROR
+    return known.fix is None and finding.fix is not None

@@ -29,7 +29,7 @@ def check(inspection: Inspection) -> Iterator[Finding]:
         if change.owner is None or change.body.parent is None or change.write.how == "advance":
             continue
         reads = inspection.lifetimes.lost_reads(change)
-        if not reads or is_initialisation(inspection.walk, change.write, reads):
+        if not reads or is_initialisation(inspection.walk, inspection.callers, change.write, reads):
             continue
         for handle in handles(change.write, inspection.callers):
             code = _code(change, handle)

@@ -27,7 +27,8 @@ def check(inspection: Inspection) -> Iterator[Finding]:
         if change.owner is not None:
             continue
         reads = _reads(inspection, change)
-        if not reads or is_initialisation(inspection.walk, change.write, reads):
+        walk, callers = inspection.walk, inspection.callers
+        if not reads or is_initialisation(walk, callers, change.write, reads):
             continue
         for handle in handles(change.write, inspection.callers):
             node = handle.node if handle.calls else change.write.pattern or handle.node

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from durable_lint.durable.flow import Use, Uses
+from durable_lint.durable.flow import VALUE_ONLY, Use, Uses
 from durable_lint.durable.reach import Reached, called_name
 from durable_lint.durable.storage import Result
 from durable_lint.findings import Finding, Fix, Hop, Severity
@@ -29,8 +29,6 @@ CODES = (
     "LDF108",
 )
 
-# What only yields a value does no harm where the value does none.
-VALUE_ONLY = frozenset(("LDF101", "LDF102", "LDF103", "LDF108", "LDF110", "LDF111"))
 NAME_RULE = "LDF116"
 
 
@@ -56,7 +54,7 @@ def _finding(inspection: Inspection, call: Call, reached: list[Reached]) -> Find
     ranked = sorted(reached, key=lambda item: _rank(inspection, item))
     worst = ranked[0]
     code = worst.effect.code
-    severity = Severity.WARNING if _harmless(inspection, worst) else None
+    severity = Severity.WARNING if inspection.flow.is_harmless(worst.effect) else None
     return inspection.finding(
         code,
         call.frame,
@@ -70,11 +68,8 @@ def _finding(inspection: Inspection, call: Call, reached: list[Reached]) -> Find
 
 def _rank(inspection: Inspection, item: Reached) -> tuple[bool, bool, int]:
     # What the call does itself comes before what it leads to.
-    return (_harmless(inspection, item), len(item.calls) > 1, CODES.index(item.effect.code))
-
-
-def _harmless(inspection: Inspection, item: Reached) -> bool:
-    return item.effect.code in VALUE_ONLY and inspection.flow.uses(item.effect).harmless
+    effect = item.effect
+    return (inspection.flow.is_harmless(effect), len(item.calls) > 1, CODES.index(effect.code))
 
 
 def _message(inspection: Inspection, call: Call, reached: list[Reached]) -> str:

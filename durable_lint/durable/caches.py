@@ -6,9 +6,12 @@ value before it fetches and keeps it, is a cache. So is one that `functools` mak
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import libcst as cst
 
-from durable_lint.program.frames import Cell, Frame, Return, Write
+from durable_lint.program.contents import deep_origins
+from durable_lint.program.frames import Call, Cell, Frame, Region, Return, Write
 from durable_lint.program.interpreter import Interpreter
 from durable_lint.program.shapes import (
     Class,
@@ -16,11 +19,12 @@ from durable_lint.program.shapes import (
     External,
     Instance,
     Opaque,
+    Site,
 )
 from durable_lint.program.syntax import descendants
 from durable_lint.program.values import Shape, Value
 
-_CACHE_DECORATORS = frozenset(
+_CACHES = frozenset(
     (
         "functools.cache",
         "functools.lru_cache",
@@ -30,33 +34,53 @@ _CACHE_DECORATORS = frozenset(
         "cachetools.func.lru_cache()",
     )
 )
+# They keep the value on the object.
+_CACHED_PROPERTIES = frozenset(("functools.cached_property", "cached_property"))
 
-
-# These keep a value in the object that is asked for it.
-_OBJECT_CACHES = frozenset(("functools.cached_property", "cached_property"))
 
 # What another process makes anew and differently, however long this one keeps it.
 MADE_UP = frozenset(("LDF101", "LDF102", "LDF103", "LDF110"))
 
 
-def is_cached(frame: Frame) -> bool:
-    """Tell whether the frame's function is decorated as a cache that lives on between runs."""
-    decorators = frame.function.decorators if frame.function is not None else ()
-    if any(path in _OBJECT_CACHES for path in decorators):
-        owner = next(iter(frame.given.values()), None)
-        return isinstance(owner, Value) and all(outlives(shape) for shape in owner.shapes)
-    return any(path in _CACHE_DECORATORS for path in decorators)
+def is_cached(interpreter: Interpreter, frame: Frame) -> bool:
+    """Tell whether the frame's function is decorated as a cache that outlives the execution."""
+    function = frame.function
+    decorators = function.decorators if function is not None else ()
+    if any(path in _CACHES for path in decorators):
+        return True
+    return any(path in _CACHED_PROPERTIES for path in decorators) and _is_of_kept(
+        interpreter, frame
+    )
+
+
+def _is_of_kept(interpreter: Interpreter, frame: Frame) -> bool:
+    """Tell whether the object that a method runs for outlives the execution, or may do so."""
+    receiver = next(iter(frame.given.values()), None)
+    if not isinstance(receiver, Value) or not receiver.shapes:
+        return True
+    return any(_is_kept_object(interpreter, shape) for shape in receiver.shapes)
 
 
 def is_kept(interpreter: Interpreter, frame: Frame, origin: object) -> bool:
-    """Tell whether `frame` keeps the value of `origin` where it first looks for it."""
+    """Tell whether `frame` keeps what comes of `origin` where it first looks for it."""
     return any(
-        isinstance(event, Write)
-        and origin in event.value.origins
-        and outlives(event.target)
-        and _looked_up(interpreter, frame, event)
-        for event in frame.all_events()
+        origin in deep_origins(write.value)
+        and _is_kept_object(interpreter, write.target)
+        and _looked_up(interpreter, frame, write)
+        for write in _writes(frame)
     )
+
+
+def _writes(frame: Frame) -> Iterator[Write]:
+    """Yield the changes that a frame makes, and those of what it calls under a test."""
+    for event in frame.all_events():
+        if isinstance(event, Write):
+            yield event
+        elif isinstance(event, Call) and event.regions:
+            for callee in event.callees:
+                for inner in callee.all_events():
+                    if isinstance(inner, Write):
+                        yield inner.made_by(event)
 
 
 def outlives(target: Cell | Shape) -> bool:
@@ -64,14 +88,40 @@ def outlives(target: Cell | Shape) -> bool:
     match target:
         case Cell():
             return target.frame.outer is None
-        case Container() | Instance() | Opaque():
+        case Opaque():
             return target.site.maker.host.outer is None
-        case External():
-            return target.site is not None and target.site.maker.host.outer is None
+        case Container() | Instance() | External(site=Site()):
+            return target.site is not None and target.site.owner is None
         case Class():
             return target.frame.outer is None
         case _:
             return False
+
+
+def _is_kept_object(interpreter: Interpreter, target: Cell | Shape) -> bool:
+    """Tell whether an object outlives the execution, if only because a module got hold of it."""
+    if outlives(target):
+        return True
+    if not isinstance(target, Container | Instance):
+        return False
+    if any(is_cached(interpreter, frame) for frame in target.site.maker.ancestors()):
+        return True
+    return any(target in value.index() for value in _held_by_modules(interpreter))
+
+
+def _held_by_modules(interpreter: Interpreter) -> Iterator[Value]:
+    """Yield the values of the variables of all modules and of their classes."""
+    for frame in interpreter.frames:
+        if frame.outer is None:
+            for value in _values(frame):
+                yield value
+                for shape in value.shapes:
+                    if isinstance(shape, Class):
+                        yield from _values(shape.members)
+
+
+def _values(frame: Frame) -> Iterator[Value]:
+    return (value for value in frame.env.values() if isinstance(value, Value))
 
 
 def _looked_up(interpreter: Interpreter, frame: Frame, write: Write) -> bool:
@@ -83,11 +133,16 @@ def _looked_up(interpreter: Interpreter, frame: Frame, write: Write) -> bool:
     }
     if not read:
         return False
-    tests = [region.node for region in write.regions if region.kind == "branch"]
+    looks = [_look_of(frame, region) for region in write.regions if region.kind != "try"]
     returns = [e for e in frame.all_events() if isinstance(e, Return) and e.order < write.order]
-    tests += [r.node for event in returns for r in event.regions if r.kind == "branch"]
-    return any(node in read for test in tests for node in descendants(_condition(test)))
+    looks += [_look_of(frame, r) for event in returns for r in event.regions]
+    return any(node in read for look in looks if look for node in descendants(look))
 
 
-def _condition(node: cst.CSTNode) -> cst.CSTNode:
-    return node.test if isinstance(node, cst.If | cst.IfExp) else node
+def _look_of(frame: Frame, region: Region) -> cst.CSTNode | None:
+    """Return the code that decides whether that of a region runs: a test, or what is tried."""
+    node = region.node
+    if region.kind == "branch":
+        return node.test if isinstance(node, cst.If | cst.IfExp) else node
+    tried = frame.module.parents.get(node) if region.kind == "handler" else node
+    return tried.body if isinstance(tried, cst.Try) else None

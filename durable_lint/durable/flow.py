@@ -31,6 +31,8 @@ class Use(IntEnum):
 
 
 LOGGING = ("LDF601",)
+# What only yields a value does no harm where the value does none.
+VALUE_ONLY = frozenset(("LDF101", "LDF102", "LDF103", "LDF108", "LDF110", "LDF111"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,10 @@ class Flow:
             self._decisions.get(effect),
             self._orders.get(effect, 0) > last,
         )
+
+    def is_harmless(self, effect: Effect) -> bool:
+        """Tell whether nothing depends on an effect being the same on every replay."""
+        return effect.code in VALUE_ONLY and self.uses(effect).harmless
 
     def _note(
         self, effects: frozenset[object], use: Use, operation: Operation | None = None

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from durable_lint.durable.handles import root_name
+from durable_lint.durable.routes import Callers
 from durable_lint.durable.walk import Walk
 from durable_lint.program.frames import Access, Call, Event, Frame, Region, Return, Write
 from durable_lint.program.syntax import bound_names, descendants, dotted_name, own_nodes
@@ -14,8 +15,10 @@ from durable_lint.program.syntax import bound_names, descendants, dotted_name, o
 _MISSING = frozenset(("KeyError", "LookupError", "AttributeError", "NameError", "IndexError"))
 
 
-def is_initialisation(walk: Walk, write: Write, reads: Sequence[Access]) -> bool:
+def is_initialisation(walk: Walk, callers: Callers, write: Write, reads: Sequence[Access]) -> bool:
     """Tell whether a change makes what a test of the same state has just found missing.
+
+    The test may also be in the functions that call the one that makes it.
 
     Under the test there must be nothing but the making: an operation there is the reason of the
     test, and the change only remembers it. What is only found to be out of date is made again by
@@ -28,6 +31,16 @@ def is_initialisation(walk: Walk, write: Write, reads: Sequence[Access]) -> bool
         or looks.makes_in_handler()
         or looks.makes_after_return()
         or looks.makes_by_or()
+        or _is_called_to_make(walk, callers, write)
+    )
+
+
+def _is_called_to_make(walk: Walk, callers: Callers, write: Write) -> bool:
+    """`if x is None: make_x()`, wherever the function that makes the change is called."""
+    calls = callers.of(write.frame)
+    looks = [_Looks(walk, write.made_by(call)) for call in calls]
+    return bool(looks) and all(
+        look.makes_in_branch(if_stale=False) or look.makes_in_handler() for look in looks
     )
 
 
@@ -47,7 +60,7 @@ class _Looks:
         ]
         self._nodes = {
             id(access.node)
-            for made in together
+            for made in (write, *together)
             for access in walk.interpreter.reads.get(made.target, ())
             if access.frame is write.frame
             and (made.part in (None, access.part) or access.part is None)
@@ -193,6 +206,8 @@ class _Looks:
         """Tell whether an expression changes the same state, or what is being made."""
         if not isinstance(part, cst.Expr):
             return False
+        if part.value is self._write.node:
+            return True
         func = part.value.func if isinstance(part.value, cst.Call) else part.value
         name = root_name(func)
         if isinstance(func, cst.Attribute) and name is not None and name.value in made:

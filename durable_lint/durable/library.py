@@ -173,8 +173,7 @@ class DurableLibrary:
         """
         earlier = [o for o in call.callee.origins if isinstance(o, Effect) and o.code == code]
         for origin in earlier:
-            kept = is_cached(origin.frame) or is_kept(interpreter, origin.frame, origin)
-            if origin.frame.body == call.frame.body and not kept:
+            if origin.frame.body == call.frame.body and not _is_fetched_once(interpreter, origin):
                 return True
         return bool(earlier) and is_plain(path.rpartition(".")[0], self.results)
 
@@ -315,6 +314,12 @@ def _is_read(match: Match, value: Value) -> bool:
     """Tell whether a body has read an attribute already: it goes on with what it got."""
     earlier = (o for o in value.origins if isinstance(o, Effect) and o.code == match.code)
     return any(origin.frame.body is not None for origin in earlier)
+
+
+def _is_fetched_once(interpreter: Interpreter, effect: Effect) -> bool:
+    """Tell whether the value of an effect is kept by its frame, or by those that lead there."""
+    around = (f for f in effect.frame.ancestors() if f.body == effect.frame.body)
+    return any(is_cached(interpreter, f) or is_kept(interpreter, f, effect) for f in around)
 
 
 def _branch(call: Call) -> Value:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+import libcst as cst
+
 from durable_lint.durable.caches import MADE_UP, is_cached, is_kept
 from durable_lint.durable.routes import Callers, is_root
 from durable_lint.durable.shapes import Effect, Operation
@@ -17,8 +19,10 @@ from durable_lint.program.shapes import (
     Class,
     External,
     Function,
+    Instance,
 )
-from durable_lint.program.syntax import descendants
+from durable_lint.program.syntax import FunctionNode, descendants
+from durable_lint.program.values import Shape
 
 MAX_ROUTES = 200
 
@@ -33,17 +37,38 @@ class Reached:
 
 def called_name(call: Call) -> str:
     """Return how messages call what a call opens: a class, a function, or a library's path."""
-    for shape in call.callee.shapes:
-        match shape:
-            case Class() | Function():
-                return shape.name
-            case Bound():
-                return shape.function.name
-            case External():
-                return shape.path
-            case _:
-                pass
-    return call.callees[0].name if call.callees else "call"
+    names = [name for shape in call.callee.shapes if (name := _own_name(shape)) is not None]
+    func = call.node.func if isinstance(call.node, cst.Call) else None
+    if isinstance(func, cst.Name | cst.Attribute):
+        # What a decorator or a factory made has a name that says nothing.
+        names.append(func.value if isinstance(func, cst.Name) else func.attr.value)
+    names += [callee.name for callee in call.callees]
+    names += [shape.path for shape in call.callee.shapes if isinstance(shape, External)]
+    return names[0] if names else "call"
+
+
+def _own_name(shape: Shape) -> str | None:
+    """Return the name of code of the project; one that syntax calls goes by its class, too."""
+    match shape:
+        case Class():
+            return shape.name
+        case Instance():
+            return f"{shape.cls.name}.__call__"
+        case Bound():
+            return _own_name(shape.function)
+        case Function() if _is_nameless(shape):
+            return None
+        case Function(owner=Class() as owner) if shape.name.startswith("__"):
+            return f"{owner.name}.{shape.name}"
+        case Function():
+            return shape.name
+        case _:
+            return None
+
+
+def _is_nameless(function: Function) -> bool:
+    """Tell whether a function has no name that tells readers anything: what decorators make."""
+    return isinstance(function.node, cst.Lambda) or isinstance(function.frame.node, FunctionNode)
 
 
 class Reach:
@@ -108,22 +133,24 @@ class Reach:
             return ()
         if isinstance(call.meaning, Operation):
             return ()
+        interpreter = self._walk.interpreter
         found: dict[Effect, Reached] = {}
         if isinstance(call.meaning, Effect):
-            if is_kept(self._walk.interpreter, call.frame, call.meaning):
-                return ()
             found[call.meaning] = Reached(call.meaning, (call,))
         for callee in call.callees:
             if not is_replayed(callee) or callee.body != call.frame.body:
                 continue
             if self.context(callee) is not None:
                 continue
-            kept = is_cached(callee)
+            kept = is_cached(interpreter, callee)
             for inner in self._inside(callee):
                 if kept and inner.effect.code not in MADE_UP:
                     continue
                 found.setdefault(inner.effect, Reached(inner.effect, (call, *inner.calls)))
-        return tuple(found.values())[:MAX_ROUTES]
+        made = [
+            item for item in found.values() if not is_kept(interpreter, call.frame, item.effect)
+        ]
+        return tuple(made)[:MAX_ROUTES]
 
     def _inside(self, frame: Frame) -> tuple[Reached, ...]:
         key = id(frame)

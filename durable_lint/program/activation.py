@@ -12,7 +12,7 @@ import libcst as cst
 from durable_lint.program.arguments import Argument, Arguments, Bindings, bind
 from durable_lint.program.choices import chosen_by_returns
 from durable_lint.program.declared import refined
-from durable_lint.program.frames import Call, Frame, Return
+from durable_lint.program.frames import Call, Frame, Return, Write
 from durable_lint.program.narrowing import in_doubt
 from durable_lint.program.reaching import Effect, effect, merged, renewed, repeated
 from durable_lint.program.shapes import (
@@ -49,6 +49,10 @@ MAX_VARIANTS = 32
 FEW_VARIANTS = 3
 MANY_FRAMES = 600
 MAX_FRAMES = 3_000
+
+_CACHES = frozenset(("functools.cache", "functools.lru_cache", "functools.lru_cache()"))
+# The changes that put an object where it is found again.
+_PLACES = frozenset(("name", "attribute", "item"))
 
 
 class Activations:
@@ -228,12 +232,27 @@ def _recall(interpreter: Interpreter, call: Call, known: Frame) -> Value:
 
 
 def _made_by(frame: Frame, shape: Shape) -> bool:
-    """Tell whether code that `frame` runs makes the object."""
+    """Tell whether code that `frame` runs makes the object, and makes it anew each time."""
     match shape:
         case Container(site=site) | Instance(site=site) | External(site=Site() as site):
-            return frame in site.maker.ancestors()
+            makers = list(site.maker.ancestors())
+            if frame not in makers:
+                return False
+            inner = makers[: makers.index(frame) + 1]
+            return not any(_keeps(maker, shape) for maker in inner)
         case _:
             return False
+
+
+def _keeps(frame: Frame, shape: Shape) -> bool:
+    """Tell whether a function remembers the object: it has stored it, or is itself a cache."""
+    function = frame.function
+    if function is not None and not _CACHES.isdisjoint(function.decorators):
+        return True
+    return any(
+        isinstance(event, Write) and event.how in _PLACES and shape in event.value.index()
+        for event in frame.all_events()
+    )
 
 
 def _another(shape: Shape, call: Call) -> Shape:

@@ -217,6 +217,8 @@ def _of_super(access: _Access, shape: Super) -> Value:
         found = _member(access.interpreter, ancestor, access.name)
         if found is not None:
             return _bind(access, found, shape.receiver)
+    if access.name == "__new__":
+        return value_of(External("object.__new__"))
     objects = [s for s in shape.receiver.shapes if isinstance(s, Instance)]
     return join([*(_foreign(access, instance, shape.cls) for instance in objects), UNKNOWN])
 

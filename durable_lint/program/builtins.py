@@ -9,7 +9,7 @@ from durable_lint.program import callables, objects
 from durable_lint.program.arguments import Arguments
 from durable_lint.program.callables import Model
 from durable_lint.program.changes import Change, note_change
-from durable_lint.program.containers import pour
+from durable_lint.program.container_methods import pour
 from durable_lint.program.frames import Call
 from durable_lint.program.looks import look
 from durable_lint.program.protocols import CONVERSIONS, ask, compare
@@ -47,8 +47,10 @@ _CONTAINERS = {
     "itertools.cycle": "iterator",
     "itertools.islice": "iterator",
     "dict.fromkeys": "dict",
+    "types.MappingProxyType": "dict",
     **dict.fromkeys(_QUEUES, "Queue"),
     "types.SimpleNamespace": "SimpleNamespace",
+    "threading.local": "SimpleNamespace",
 }
 
 # Functions of the standard library that change their first argument.

@@ -21,7 +21,7 @@ from durable_lint.program.changes import (
     note_change,
 )
 from durable_lint.program.classes import instantiate
-from durable_lint.program.containers import call_container_method
+from durable_lint.program.container_methods import call_container_method
 from durable_lint.program.definitions import accessor, functions_in
 from durable_lint.program.frames import Call, Frame
 from durable_lint.program.looks import item_part, look, look_at

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from durable_lint.program.activation import activate
-from durable_lint.program.arguments import Argument, Arguments, spread
+from durable_lint.program.arguments import Arguments, spread
 from durable_lint.program.attributes import own_member
 from durable_lint.program.declared import refined
 from durable_lint.program.definitions import functions_in
-from durable_lint.program.frames import Call, Frame
+from durable_lint.program.frames import Call
 from durable_lint.program.shapes import (
-    Bound,
     Class,
     Constant,
     Container,
@@ -22,7 +19,6 @@ from durable_lint.program.shapes import (
 )
 from durable_lint.program.values import (
     NOTHING,
-    UNKNOWN,
     Value,
     join,
     value_of,
@@ -39,30 +35,33 @@ def instantiate(interpreter: Interpreter, call: Call, cls: Class, arguments: Arg
     if any(base.path.endswith("TypedDict") for base in cls.foreign_bases()):
         return value_of(interpreter.made(_typed_dict(site, arguments))).mixed_with(origins)
     made = interpreter.made(Instance(cls, site))
-    for maker in functions_in(own_member(interpreter, made, "__new__") or NOTHING):
-        activate(interpreter, call, maker, arguments.after([value_of(cls)]), None)
-    initialiser = own_member(interpreter, made, "__init__")
+    maker = own_member(interpreter, made, "__new__")
+    objects = [] if maker is None else _made_by(interpreter, call, maker, cls, arguments)
+    for instance in objects or [made]:
+        _initialise(interpreter, call, instance, arguments)
+    return value_of(*(objects or [made])).mixed_with(origins)
+
+
+def _made_by(
+    interpreter: Interpreter, call: Call, maker: Value, cls: Class, arguments: Arguments
+) -> list[Instance]:
+    """Return the objects of the class that its `__new__` gives."""
+    given = arguments.after([value_of(cls)])
+    results = [activate(interpreter, call, f, given, None) for f in functions_in(maker)]
+    shapes = join(results).shapes
+    return [s for s in shapes if isinstance(s, Instance) and cls in s.cls.ancestry()]
+
+
+def _initialise(
+    interpreter: Interpreter, call: Call, instance: Instance, arguments: Arguments
+) -> None:
+    initialiser = own_member(interpreter, instance, "__init__")
     if initialiser is None:
-        _fill_fields(interpreter, call, made, arguments)
-        interpreter.call_method(call.frame, call.node, made, "__post_init__")
-    else:
-        for function in functions_in(initialiser):
-            activate(interpreter, call, function, arguments.after([value_of(made)]), None)
-    return value_of(made).mixed_with(origins)
-
-
-def derived(interpreter: Interpreter, frame: Frame, node: cst.ClassDef, cls: Class) -> None:
-    """Tell the classes that a new class derives from: `__init_subclass__` runs."""
-    for ancestor in cls.ancestry()[1:]:
-        hook = ancestor.members.env.get("__init_subclass__")
-        if isinstance(hook, Value):
-            host = frame.host
-            callee = value_of(*(Bound(f, value_of(cls)) for f in functions_in(hook)))
-            given = Arguments((Argument(UNKNOWN, star="**"),))
-            call = Call(node, host, host.regions, interpreter.tick(), callee, given)
-            interpreter.call(call)
-            interpreter.record(call)
-            return
+        _fill_fields(interpreter, call, instance, arguments)
+        interpreter.call_method(call.frame, call.node, instance, "__post_init__")
+        return
+    for function in functions_in(initialiser):
+        activate(interpreter, call, function, arguments.after([value_of(instance)]), None)
 
 
 def _typed_dict(site: Site, arguments: Arguments) -> Container:

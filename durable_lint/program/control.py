@@ -22,6 +22,7 @@ from durable_lint.program.patterns import always_matches, bind_pattern
 from durable_lint.program.reaching import merged
 from durable_lint.program.shapes import External, Opaque, Site
 from durable_lint.program.targets import bind_target
+from durable_lint.program.truth import truth
 from durable_lint.program.values import NOTHING, Value, join, value_of
 
 if TYPE_CHECKING:
@@ -86,20 +87,24 @@ def _if(interpreter: Interpreter, frame: Frame, node: cst.If) -> bool:
         test = interpreter.evaluate(frame, arm.test)
         interpreter.test(frame, arm, test)
         before = now(interpreter, frame)
+        decided = truth(interpreter, frame, arm.test, test)
         interpreter.region(frame, "branch", arm, test, arm.body)
         arms.append(arm.body)
         narrow(interpreter, frame, arm.test, outcome=True)
-        if _run(interpreter, frame, arm.body):
+        if decided is not False and _run(interpreter, frame, arm.body):
             exits.append(now(interpreter, frame))
         interpreter.leave(frame)
+        if decided is True:
+            break
         _restore(interpreter, frame, before)
         tests.append(interpreter.region(frame, "branch", arm, test, arm.orelse))
         narrow(interpreter, frame, arm.test, outcome=False)
         arm = arm.orelse
-    if arm is not None:
-        arms.append(arm)
-    if arm is None or _run(interpreter, frame, arm.body):
-        exits.append(now(interpreter, frame))
+    else:
+        if arm is not None:
+            arms.append(arm)
+        if arm is None or _run(interpreter, frame, arm.body):
+            exits.append(now(interpreter, frame))
     for _ in tests:
         interpreter.leave(frame)
     _merge(interpreter, frame, exits)

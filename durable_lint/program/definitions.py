@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,10 +15,13 @@ from durable_lint.program.shapes import (
     Class,
     External,
     Function,
+    Instance,
     Opaque,
     Property,
+    Site,
+    constant,
 )
-from durable_lint.program.syntax import FunctionNode, parameters
+from durable_lint.program.syntax import FunctionNode, own_nodes, parameters
 from durable_lint.program.values import (
     Shape,
     Value,
@@ -33,6 +36,9 @@ _BINDINGS = {"staticmethod": "static", "classmethod": "class", "abc.abstractclas
 _PROPERTIES = frozenset(
     ("property", "functools.cached_property", "abc.abstractproperty", "cached_property")
 )
+
+# An enumeration that is a text or a number as well is best known as that.
+_ENUMS = frozenset(("enum.Enum", "enum.Flag"))
 
 # Stands for a decorator of which nobody knows what it returns, nor where it comes from.
 UNKNOWN_DECORATOR = "?"
@@ -59,8 +65,11 @@ def define_class(interpreter: Interpreter, frame: Frame, node: cst.ClassDef) -> 
     """Return what a `class` statement binds its name to; its body runs here and now."""
     decorators = [interpreter.evaluate(frame, item.decorator) for item in node.decorators]
     bases = tuple(interpreter.evaluate(frame, arg.value) for arg in node.bases)
-    for keyword in node.keywords:
-        interpreter.evaluate(frame, keyword.value)
+    keywords = {
+        keyword.keyword.value: interpreter.evaluate(frame, keyword.value)
+        for keyword in node.keywords
+        if keyword.keyword is not None
+    }
     members = Frame(
         node,
         frame.module,
@@ -77,7 +86,38 @@ def define_class(interpreter: Interpreter, frame: Frame, node: cst.ClassDef) -> 
     for name, bound in members.env.items():
         if isinstance(bound, Value):
             members.env[name] = _map_functions(bound, lambda f: _owned(f, cls))
+    if any(base.path in _ENUMS for base in cls.foreign_bases()):
+        _make_members(cls)
+    _tell_bases(interpreter, frame, cls, keywords)
     return _decorate(interpreter, frame, node.decorators, decorators, cls)
+
+
+def _make_members(cls: Class) -> None:
+    """Make the variables of an enumeration what they are: objects of the class itself."""
+    for node in own_nodes(cls.node.body):
+        if isinstance(node, cst.AssignTarget) and isinstance(node.target, cst.Name):
+            name = node.target.value
+            held = cls.members.env.get(name)
+            if not isinstance(held, Value) or functions_in(held) or name.startswith("_"):
+                continue
+            content = {"value": held, "_value_": held, "name": constant(name)}
+            cls.members.env[name] = value_of(Instance(cls, Site(node, cls.members), content))
+
+
+def _tell_bases(
+    interpreter: Interpreter, frame: Frame, cls: Class, keywords: Mapping[str, Value]
+) -> None:
+    """Call the `__init_subclass__` of the nearest base that has one."""
+    for base in cls.ancestry()[1:]:
+        known = base.members.env.get("__init_subclass__")
+        if isinstance(known, Value):
+            given = Arguments.of(value_of(cls), **keywords)
+            host = frame.host
+            node = cls.node
+            call = Call(node, host, host.regions, interpreter.tick(), known, given)
+            interpreter.call(call)
+            interpreter.record(call)
+            return
 
 
 def bind_method(path: str, function: Value) -> Value | None:

@@ -26,6 +26,7 @@ from durable_lint.program.shapes import (
     constant,
 )
 from durable_lint.program.syntax import COMPREHENSIONS
+from durable_lint.program.truth import comparison, truth
 from durable_lint.program.values import (
     NOTHING,
     UNKNOWN,
@@ -167,19 +168,22 @@ def _binary(interpreter: Interpreter, frame: Frame, node: cst.BinaryOperation) -
 def _boolean(interpreter: Interpreter, frame: Frame, node: cst.BooleanOperation) -> Value:
     left = evaluate(interpreter, frame, node.left)
     interpreter.test(frame, node, left)
+    decided = truth(interpreter, frame, node.left, left)
+    if decided is isinstance(node.operator, cst.Or):
+        return left
     interpreter.region(frame, "branch", node, left)
     before = interpreter.state
     right = obtain(interpreter, frame, node.right)
     interpreter.state = merged([before, interpreter.state])
     interpreter.leave(frame)
-    return join([left, right])
+    return join([left, right]) if decided is None else right.mixed_with(left.origins)
 
 
 def _comparison(interpreter: Interpreter, frame: Frame, node: cst.Comparison) -> Value:
     # Which object it is says nothing of what is in it.
     operators = [target.operator for target in node.comparisons]
     compare = obtain if all(isinstance(o, cst.Is | cst.IsNot) for o in operators) else evaluate
-    left = compare(interpreter, frame, node.left)
+    first = left = compare(interpreter, frame, node.left)
     origins = left.origins
     for target in node.comparisons:
         right = compare(interpreter, frame, target.comparator)
@@ -189,14 +193,17 @@ def _comparison(interpreter: Interpreter, frame: Frame, node: cst.Comparison) ->
         own = protocols.compared(interpreter, frame, target, left, sign, right)
         origins |= right.origins if own is None else right.origins | own.origins
         left = right
-    return _TRUTH.mixed_with(origins)
+    decided = comparison(interpreter, frame, node, first, left)
+    return (_TRUTH if decided is None else constant(decided)).mixed_with(origins)
 
 
 def _unary(interpreter: Interpreter, frame: Frame, node: cst.UnaryOperation) -> Value:
     value = evaluate(interpreter, frame, node.expression)
     shape = value.only()
     if isinstance(node.operator, cst.Not):
-        return _TRUTH.mixed_with(interpreter.test(frame, node, value).origins)
+        origins = interpreter.test(frame, node, value).origins
+        known = truth(interpreter, frame, node.expression, value)
+        return (_TRUTH if known is None else constant(not known)).mixed_with(origins)
     own = protocols.signed(interpreter, frame, node, type(node.operator).__name__, value)
     if own is not None:
         return own
@@ -210,14 +217,16 @@ def _conditional(interpreter: Interpreter, frame: Frame, node: cst.IfExp) -> Val
     test = evaluate(interpreter, frame, node.test)
     interpreter.test(frame, node, test)
     interpreter.region(frame, "branch", node, test)
+    decided = truth(interpreter, frame, node.test, test)
     before = interpreter.state
-    with narrowed(interpreter, frame, node.test, outcome=True):
-        values = [obtain(interpreter, frame, node.body)]
-    after = interpreter.state
-    interpreter.state = before
-    with narrowed(interpreter, frame, node.test, outcome=False):
-        values.append(obtain(interpreter, frame, node.orelse))
-    interpreter.state = merged([after, interpreter.state])
+    values, states = [], []
+    for arm, taken in ((node.body, True), (node.orelse, False)):
+        if decided is None or decided is taken:
+            interpreter.state = before
+            with narrowed(interpreter, frame, node.test, outcome=taken):
+                values.append(obtain(interpreter, frame, arm))
+            states.append(interpreter.state)
+    interpreter.state = merged(states)
     interpreter.leave(frame)
     return join(values).mixed_with(test.origins)
 

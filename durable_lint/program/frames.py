@@ -122,6 +122,12 @@ class Write(Event):
         self.value = join([self.value, later.value])
         self.before |= later.before
 
+    def made_by(self, call: Call) -> Write:
+        """Return this change as the code sees it that makes `call`, which leads to it."""
+        how, label, value, part = self.how, self.label, self.value, self.part
+        where = (call.node, call.frame, call.regions, call.order)
+        return Write(*where, self.target, how, label, value, part)
+
 
 # The part of an iterator, or of an open file, that is changed by taking from it.
 POSITION = ("position",)

@@ -19,7 +19,7 @@ from durable_lint.program.order import UNORDERED, Rounds, orders_of, written
 from durable_lint.program.protocols import FORMAT, ask
 from durable_lint.program.reaching import merged
 from durable_lint.program.shapes import (
-    Constant,
+    KEYS,
     Container,
     Site,
     constant,
@@ -133,8 +133,8 @@ def _dict(interpreter: Interpreter, frame: Frame, node: cst.Dict) -> Value:
             key = interpreter.evaluate(frame, element.key)
             origins |= key.origins
             shape = key.only()
-            container.put(value, shape if isinstance(shape, Constant) else None)
-            if not isinstance(shape, Constant):
+            container.put(value, shape if isinstance(shape, KEYS) else None)
+            if not isinstance(shape, KEYS):
                 container.keys[key] = None
         else:
             look_over(interpreter, frame, element.value, value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +15,18 @@ from durable_lint.findings import Position, Span
 from durable_lint.program.parse import parse
 from durable_lint.program.syntax import children
 from durable_lint.source import Source
+
+# A call or an assignment to an item, a class that tells its bases something, and a decorator that
+# is none of those that only make something of what they are given.
+_ACTS = re.compile(
+    r"""^(?: [A-Za-z_][\w.]* (?: \( | \[ .* \] \s* = )
+        | class \s+ \w+ \s* \( [^)=]* =
+        | @ (?! (?: dataclass | total_ordering | contextmanager | cache | lru_cache | wraps | final
+              | runtime_checkable | overload | unique | property )\b
+              | (?: dataclasses | functools | contextlib | typing | enum | abc | attrs? | attr )\. )
+    )""",
+    re.MULTILINE | re.VERBOSE,
+)
 
 
 class _Unvisited(MetadataWrapper):
@@ -48,6 +61,27 @@ class Module:
         Raises UnreadableError (`program.parse`) where the file cannot be parsed.
         """
         return parse(self.source)
+
+    @cached_property
+    def acts_on_import(self) -> bool:
+        """Whether running the module may do more than define what it holds, by its text alone.
+
+        A package imports what acts.
+        """
+        return self.path.name == "__init__.py" or _ACTS.search(self.source.text) is not None
+
+    @cached_property
+    def mentioned(self) -> frozenset[str]:
+        """Every name that the module's code mentions but for its import statements."""
+        found: set[str] = set()
+        stack: list[cst.CSTNode] = [self.tree]
+        while stack:
+            node = stack.pop()
+            if type(node) is cst.Name:
+                found.add(node.value)
+            elif not isinstance(node, cst.Import | cst.ImportFrom):
+                stack.extend(children(node))
+        return frozenset(found)
 
     @cached_property
     def _ranges(self) -> Mapping[cst.CSTNode, CodeRange]:

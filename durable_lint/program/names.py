@@ -135,6 +135,11 @@ class Names:
         finally:
             self._resolving.discard(what)
 
+    def run(self, what: Import) -> None:
+        """Run what an import opens, for the sake of what that does."""
+        for module in self._project.acting(what, self._added):
+            self.module_frame(module)
+
     def member(self, module: Module | tuple[Path, ...], name: str) -> Value:
         """Return a module's member: one of its names, or a module inside it."""
         own = self._own_member(module, name) if isinstance(module, Module) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -11,8 +12,8 @@ import libcst as cst
 from durable_lint.program.declared import types_of
 from durable_lint.program.frames import Frame
 from durable_lint.program.python_types import class_at, type_of
-from durable_lint.program.shapes import Class, Constant, External, Instance
-from durable_lint.program.values import Shape, Value
+from durable_lint.program.shapes import Class, Constant, External, Instance, Opaque
+from durable_lint.program.values import Shape, Value, join
 
 if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter
@@ -21,13 +22,26 @@ if TYPE_CHECKING:
 Verdict = Callable[[Shape], "bool | None"]
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Whether what a name stands for passes a test, which it does or not, as it is `wanted`.
+
+    `classes` are those of the project that it is of if it does.
+    """
+
+    name: str
+    verdict: Verdict
+    wanted: bool
+    classes: Sequence[cst.BaseExpression] = ()
+
+
 def narrow(interpreter: Interpreter, frame: Frame, test: cst.CSTNode, *, outcome: bool) -> None:
     """Let the names that a test asks about stand for what they may be where it came out so."""
-    for name, verdict, wanted in _questions(interpreter, frame, test, outcome):
-        owner = frame.owner_of(name)
-        bound = owner.env.get(name) if owner is not None else None
+    for question in _questions(interpreter, frame, test, outcome):
+        owner = frame.owner_of(question.name)
+        bound = owner.env.get(question.name) if owner is not None else None
         if owner is not None and isinstance(bound, Value):
-            owner.env[name] = _kept(bound, verdict, wanted)
+            owner.env[question.name] = _answered(interpreter, frame, bound, question)
 
 
 @contextmanager
@@ -36,9 +50,9 @@ def narrowed(
 ) -> Iterator[None]:
     """Narrow names for one expression only."""
     owners = {
-        (owner, name): owner.env[name]
-        for name, _, _ in _questions(interpreter, frame, test, outcome)
-        if (owner := frame.owner_of(name)) is not None and name in owner.env
+        (owner, question.name): owner.env[question.name]
+        for question in _questions(interpreter, frame, test, outcome)
+        if (owner := frame.owner_of(question.name)) is not None and question.name in owner.env
     }
     narrow(interpreter, frame, test, outcome=outcome)
     yield
@@ -55,8 +69,21 @@ def matched(
     outcome: bool,
 ) -> Value:
     """Return what `subject` still may be where a pattern has matched, or has not."""
-    types = _types_in(interpreter, frame, pattern)
-    return subject if types is None else _kept(subject, _is_any_of(types), outcome)
+    classes = _classes_in(pattern, whole=not outcome)
+    if classes is None:
+        return subject
+    question = _is_instance(interpreter, frame, "", classes, outcome)
+    return subject if question is None else _answered(interpreter, frame, subject, question)
+
+
+def _answered(interpreter: Interpreter, frame: Frame, value: Value, question: _Question) -> Value:
+    """Return what `value` still may be, now that the question is answered."""
+    left = _kept(value, question.verdict, question.wanted)
+    unknown = left.open or any(isinstance(shape, Opaque) for shape in left.shapes)
+    if not question.classes or not unknown:
+        return left
+    known = Value(left.shapes, left.origins, open=False)
+    return join([known, *(interpreter.declared(frame, node) for node in question.classes)])
 
 
 def in_doubt(value: Value) -> Value:
@@ -84,8 +111,8 @@ def _is_plain_object(shape: Shape) -> bool:
 
 def _questions(
     interpreter: Interpreter, frame: Frame, test: cst.CSTNode, outcome: bool
-) -> Iterator[tuple[str, Verdict, bool]]:
-    """Yield the names that a test asks about, each with the question and its answer."""
+) -> Iterator[_Question]:
+    """Yield the questions that a test asks of names, with their answers."""
     match test:
         case cst.UnaryOperation(operator=cst.Not()):
             yield from _questions(interpreter, frame, test.expression, not outcome)
@@ -95,28 +122,44 @@ def _questions(
                 yield from _questions(interpreter, frame, test.left, outcome)
                 yield from _questions(interpreter, frame, test.right, outcome)
         case cst.Call(args=[cst.Arg(value=cst.Name(value=name)), *rest]):
-            arguments = [arg.value for arg in rest]
-            yield name, _question(interpreter, frame, test.func, arguments), outcome
+            asked, arguments = _last_name(test.func), [arg.value for arg in rest]
+            if asked == "isinstance" and len(arguments) == 1:
+                question = _is_instance(interpreter, frame, name, _listed(arguments[0]), outcome)
+                yield question or _Question(name, _undecided, outcome)
+            else:
+                yield _Question(name, _verdict(asked, arguments), outcome)
         case cst.Comparison(
             left=cst.Call(func=cst.Name(value="type"), args=[cst.Arg(value=cst.Name(value=name))])
         ):
-            yield name, _undecided, outcome
+            yield _Question(name, _undecided, outcome)
 
 
-def _question(
-    interpreter: Interpreter,
-    frame: Frame,
-    func: cst.BaseExpression,
-    arguments: Sequence[cst.BaseExpression],
-) -> Verdict:
-    asked = _last_name(func)
-    if asked == "isinstance" and len(arguments) == 1:
-        return _isinstance(interpreter, frame, arguments[0])
+def _verdict(asked: str, arguments: Sequence[cst.BaseExpression]) -> Verdict:
     if asked == "hasattr" and len(arguments) == 1:
         return _hasattr(arguments[0])
     if asked == "is_dataclass" and not arguments:
         return _is_dataclass
     return _undecided
+
+
+def _is_instance(
+    interpreter: Interpreter,
+    frame: Frame,
+    name: str,
+    classes: Sequence[cst.BaseExpression],
+    outcome: bool,
+) -> _Question | None:
+    """Return the question whether `name` is of one of the classes; None if they are not known."""
+    types = [types_of(interpreter, frame, node) for node in classes]
+    if None in types:
+        return None
+    known = [shape for found in types for shape in found or ()]
+    of_project = outcome and all(isinstance(shape, Class) for shape in known)
+    return _Question(name, _is_any_of(known), outcome, classes if of_project else ())
+
+
+def _listed(given: cst.BaseExpression) -> list[cst.BaseExpression]:
+    return [e.value for e in given.elements] if isinstance(given, cst.Tuple) else [given]
 
 
 def _last_name(func: cst.BaseExpression) -> str:
@@ -127,14 +170,6 @@ def _last_name(func: cst.BaseExpression) -> str:
 
 def _undecided(_shape: Shape) -> None:
     """Answer for tests that are not understood, which may well ask for a type."""
-
-
-def _isinstance(interpreter: Interpreter, frame: Frame, given: cst.BaseExpression) -> Verdict:
-    nodes = [e.value for e in given.elements] if isinstance(given, cst.Tuple) else [given]
-    types = [types_of(interpreter, frame, node) for node in nodes]
-    if any(found is None for found in types):
-        return _undecided
-    return _is_any_of([shape for found in types for shape in found or ()])
 
 
 def _hasattr(given: cst.BaseExpression) -> Verdict:
@@ -156,20 +191,19 @@ def _is_dataclass(shape: Shape) -> bool | None:
     return any("dataclass" in path for path in shape.cls.decorators)
 
 
-def _types_in(
-    interpreter: Interpreter, frame: Frame, pattern: cst.MatchPattern
-) -> list[Shape] | None:
-    """Return the classes of which a pattern takes every object, None where it is not only that."""
+def _classes_in(pattern: cst.MatchPattern, *, whole: bool) -> list[cst.BaseExpression] | None:
+    """Return the classes of whose objects a pattern takes some, or all if it is to be the `whole`.
+
+    None where it takes others, too.
+    """
     match pattern:
-        case cst.MatchClass(patterns=[], kwds=[]):
-            return types_of(interpreter, frame, pattern.cls)
+        case cst.MatchClass() if not (whole and (pattern.patterns or pattern.kwds)):
+            return [pattern.cls]
         case cst.MatchAs(pattern=cst.MatchPattern() as inner):
-            return _types_in(interpreter, frame, inner)
+            return _classes_in(inner, whole=whole)
         case cst.MatchOr():
-            parts = [_types_in(interpreter, frame, e.pattern) for e in pattern.patterns]
-            if None in parts:
-                return None
-            return [shape for part in parts for shape in part or ()]
+            parts = [_classes_in(e.pattern, whole=whole) for e in pattern.patterns]
+            return None if None in parts else [node for part in parts for node in part or ()]
         case _:
             return None
 

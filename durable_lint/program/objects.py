@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from durable_lint.program.attributes import attribute, set_attribute
+from durable_lint.program.attributes import attribute, look_at_attribute, set_attribute
 from durable_lint.program.callables import Model, called_path
 from durable_lint.program.changes import Change, note_change
 from durable_lint.program.declared import refined
@@ -65,6 +65,7 @@ def _type(interpreter: Interpreter, event: Call) -> Value | None:
 def _getattr(interpreter: Interpreter, event: Call) -> Value:
     receiver = event.arguments.value(0)
     fallback = event.arguments.value(2)
+    _hasattr(interpreter, event)
     found = [
         attribute(interpreter, event.frame, event.node, receiver, name)
         for shape in event.arguments.value(1).shapes
@@ -98,6 +99,13 @@ def _names(name: Shape, receiver: Value) -> list[str]:
             if member.startswith(beginning)
         )
     )
+
+
+def _hasattr(interpreter: Interpreter, event: Call) -> None:
+    receiver = event.arguments.value(0)
+    for shape in event.arguments.value(1).shapes:
+        for name in _names(shape, receiver):
+            look_at_attribute(interpreter, event.frame, event.node, receiver, name)
 
 
 def _setattr(interpreter: Interpreter, event: Call) -> Value:
@@ -203,12 +211,23 @@ def _cast(interpreter: Interpreter, event: Call) -> Value:
     return refined(interpreter, event.frame, annotation.node, value)
 
 
+def _new(interpreter: Interpreter, event: Call) -> Value | None:
+    """Return the bare object that `object.__new__` makes of a class."""
+    site = Site(event.node, event.frame)
+    classes = [s for s in event.arguments.value(0).shapes if isinstance(s, Class)]
+    return (
+        value_of(*(interpreter.made(Instance(cls, site)) for cls in classes)) if classes else None
+    )
+
+
 _RECORD_MAKER = "collections.namedtuple()"
 
 MODELS: Mapping[str, Model] = {
+    "object.__new__": _new,
     "super": _super,
     "type": _type,
     "getattr": _getattr,
+    "hasattr": _hasattr,
     "setattr": _setattr,
     "copy.copy": _copied,
     "copy.deepcopy": _copied,

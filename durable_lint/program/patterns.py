@@ -10,6 +10,7 @@ import libcst as cst
 from durable_lint.program.attributes import attribute
 from durable_lint.program.containers import elements, subscript
 from durable_lint.program.frames import Frame
+from durable_lint.program.narrowing import matched
 from durable_lint.program.shapes import Constant, Container, Site
 from durable_lint.program.targets import bind_target
 from durable_lint.program.values import Value, value_of
@@ -44,7 +45,8 @@ def _as(interpreter: Interpreter, frame: Frame, pattern: cst.MatchAs, subject: V
     if pattern.pattern is not None:
         bind_pattern(interpreter, frame, pattern.pattern, subject)
     if pattern.name is not None:
-        bind_target(interpreter, frame, pattern.name, subject)
+        found = matched(interpreter, frame, pattern, subject, outcome=True)
+        bind_target(interpreter, frame, pattern.name, found)
 
 
 def _or(interpreter: Interpreter, frame: Frame, pattern: cst.MatchOr, subject: Value) -> None:
@@ -85,6 +87,7 @@ def _mapping(
 
 def _class(interpreter: Interpreter, frame: Frame, pattern: cst.MatchClass, subject: Value) -> None:
     interpreter.evaluate(frame, pattern.cls)
+    subject = matched(interpreter, frame, pattern, subject, outcome=True)
     for element in pattern.patterns:
         bind_pattern(interpreter, frame, element.value, subject)
     for keyword in pattern.kwds:

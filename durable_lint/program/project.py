@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
+from durable_lint.program.imports import Import
 from durable_lint.program.module import Module
 from durable_lint.program.parse import UnreadableError
 from durable_lint.program.search import NO_ADDITIONS, Additions, Place, Search
@@ -43,6 +44,19 @@ class Project:
 
         The reason is kept in `unreadable`.
         """
+        module = self._known(path)
+        if module is None:
+            return None
+        try:
+            _ = module.tree
+        except UnreadableError as error:
+            self.unreadable[path] = error
+            self._modules[path] = None
+            return None
+        return module
+
+    def _known(self, path: Path) -> Module | None:
+        """Return the module of a file, which need not have been parsed; None if unreadable."""
         if path not in self._modules:
             self._modules[path] = None
             if not path.is_file():
@@ -54,21 +68,7 @@ class Project:
                 self.unreadable[path] = UnreadableError(str(error), error.position)
             except OSError:
                 return None
-        module = self._modules[path]
-        if module is None:
-            return None
-        try:
-            _ = module.tree
-        except UnreadableError as error:
-            self.unreadable[path] = error
-            self._modules[path] = None
-            return None
-        return module
-
-    @property
-    def loaded(self) -> list[Module]:
-        """Every module that was reached so far."""
-        return [module for module in self._modules.values() if module is not None]
+        return self._modules[path]
 
     def find(
         self, importer: Module, name: str, level: int = 0, added: Additions = NO_ADDITIONS
@@ -85,6 +85,17 @@ class Project:
         """Return the module `name` inside a package."""
         place = package.path if isinstance(package, Module) else package
         return self._opened(self.search.inside(place, name))
+
+    def acting(self, what: Import, added: Additions = NO_ADDITIONS) -> Iterator[Module]:
+        """Yield the modules that an import runs and that do more than define what they hold."""
+        place = self.search.locate(what.importer.path, what.module, what.level, added)
+        member = self.search.inside(place, what.member) if place and what.member else None
+        for path in (place, member):
+            known = self._known(path) if isinstance(path, Path) else None
+            if known is not None and known.acts_on_import:
+                module = self.load(known.path)
+                if module is not None:
+                    yield module
 
     def _opened(self, place: Place | None) -> Module | tuple[Path, ...] | None:
         if not isinstance(place, Path):

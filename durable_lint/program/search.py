@@ -95,7 +95,9 @@ class Search:
     def _absolute(self, importer: Path, parts: list[str], added: Additions) -> Place | None:
         path = self._path(importer.parent)
         folders = [f for f in (*added.first, *path, *added.last) if self._may_hold(f, parts[0])]
-        return self._first(folders, parts, but=importer)
+        # A module that has the name of a library may import the library; a package names itself.
+        alone = len(parts) == 1 and importer.name != _PACKAGE
+        return self._first(folders, parts, but=importer if alone else None)
 
     def _may_hold(self, folder: Path, name: str) -> bool:
         """Tell whether `name` in this folder would be the project's own.

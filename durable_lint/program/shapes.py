@@ -360,6 +360,10 @@ class Variable(Shape):
     default: Value | None
 
 
+# What items of a mapping are told apart by.
+KEYS = (Constant, Class, Function, Instance)
+
+
 def constant(content: object) -> Value:
     """Return the value of a literal."""
     return Value((Constant(type(content).__name__, content),), open=False)

@@ -12,7 +12,6 @@ import libcst as cst
 
 from durable_lint.program import control, protocols
 from durable_lint.program.changes import Change, advance, note_change
-from durable_lint.program.classes import derived
 from durable_lint.program.declared import refined
 from durable_lint.program.definitions import define_class, define_function
 from durable_lint.program.expressions import peek
@@ -22,7 +21,6 @@ from durable_lint.program.looks import item_part, look_over
 from durable_lint.program.operators import operate
 from durable_lint.program.order import fill
 from durable_lint.program.shapes import (
-    Class,
     Container,
     External,
     Site,
@@ -208,13 +206,16 @@ def _assert(interpreter: Interpreter, frame: Frame, node: cst.Assert) -> bool:
     return True
 
 
-def _import(_interpreter: Interpreter, frame: Frame, node: cst.Import | cst.ImportFrom) -> bool:
+def _import(interpreter: Interpreter, frame: Frame, node: cst.Import | cst.ImportFrom) -> bool:
     for name, what in imports_of(node, frame.module):
         owner = frame.module_frame() if name in frame.scope.global_names else frame
         if name != "*":
             owner.env[name] = what
         elif what not in owner.stars:
             owner.stars.append(what)
+        if owner.outer is None and name not in owner.module.mentioned:
+            # Nothing names it: it is imported for what its module does, such as to register itself.
+            interpreter.names.run(what)
     return True
 
 
@@ -228,9 +229,6 @@ def _function(interpreter: Interpreter, frame: Frame, node: cst.FunctionDef) -> 
 def _class(interpreter: Interpreter, frame: Frame, node: cst.ClassDef) -> bool:
     value = define_class(interpreter, frame, node)
     interpreter.assign(frame, node.name.value, value)
-    for shape in value.shapes:
-        if isinstance(shape, Class):
-            derived(interpreter, frame, node, shape)
     return True
 
 

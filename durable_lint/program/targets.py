@@ -17,6 +17,7 @@ from durable_lint.program.looks import item_part
 from durable_lint.program.order import MAPPINGS, orders_of
 from durable_lint.program.reaching import renewed
 from durable_lint.program.shapes import (
+    KEYS,
     Class,
     Constant,
     Container,
@@ -106,7 +107,7 @@ def _unpack(binding: _Binding, target: cst.Tuple | cst.List, value: Value) -> No
             # What stands after the star is counted from the end.
             key = value_of(Constant("int", index if index < star else index - len(starred)))
             part = _part(interpreter, frame, element, value, key, whole)
-        inner.to(element.value, part.mixed_with(value.origins))
+        inner.to(element.value, part)
 
 
 def _part(
@@ -169,7 +170,7 @@ def _put_item(container: Container, index: Value, value: Value) -> None:
     if container.kind in ("list", "tuple", "deque"):
         container.unsettle()
         container.put(value)
-    elif isinstance(key, Constant):
+    elif isinstance(key, KEYS):
         container.replace(value, key)
     else:
         # It may be one of the keys that are there.
