@@ -186,8 +186,8 @@ TYPES = (
     Form("subclass", "class C{n}({t}):\n    pass", "C{n}(){k}{c}"),
     Form(
         "subclass, from inside",
-        "class C{n}({t}):\n    def run(self):\n        return self{k}{c}",
-        "C{n}().run()",
+        "class C{n}({t}):\n    def go_on(self):\n        return self{k}{c}",
+        "C{n}().go_on()",
     ),
     Form("cast", "from typing import cast", "o = cast({t}, event)\no{k}{c}"),
 )
