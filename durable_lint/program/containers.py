@@ -55,7 +55,12 @@ _IDEMPOTENT = frozenset(
 RECORDS = frozenset(("SimpleNamespace", "namedtuple"))
 UNORDERED = frozenset(("set", "frozenset"))
 
-_ADD_LAST = frozenset(("append", "appendleft", "add", "insert", "setdefault", "__setitem__", "put"))
+_ADD_LAST = frozenset(
+    (
+        *("append", "appendleft", "add", "insert", "setdefault", "__setitem__"),
+        *("put", "put_nowait"),
+    )
+)
 _ADD_ALL = frozenset(("extend", "extendleft", "update"))
 _TAKE = frozenset(
     (
@@ -252,7 +257,7 @@ def call_container_method(
         change = Change(
             "method",
             name,
-            call.arguments.all_values(),
+            call.arguments.all_values() if name in _ADD_LAST | _ADD_ALL else NOTHING,
             part=part,
             builds=name not in _IDEMPOTENT or container.kind == "Counter",
             replaces=name == "clear" and call.callee.only() is not None,
