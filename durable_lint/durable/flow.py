@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from enum import IntEnum
 
+from durable_lint.durable.names import branch_name
 from durable_lint.durable.shapes import Body, Effect, Handler, Operation, Prepared
 from durable_lint.durable.walk import Walk, is_replayed
 from durable_lint.program.contents import deep_origins
@@ -77,6 +78,9 @@ class Flow:
                     self._operations[effect] = operation
 
     def _event(self, event: Event) -> None:
+        named = branch_name(event) if isinstance(event, Call) else None
+        if named is not None:
+            self._note(deep_origins(named.value), Use.NAME)
         match event:
             case Call(meaning=Operation() as operation):
                 for name, argument in operation.arguments.items():
