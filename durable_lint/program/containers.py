@@ -9,12 +9,15 @@ import libcst as cst
 
 from durable_lint.program.arguments import Arguments
 from durable_lint.program.changes import (
+    ADD_ALL,
+    ADD_LAST,
     ADVANCING,
     MUTATORS,
     ONE_SHOT_KINDS,
     Change,
     advance,
     note_change,
+    put_by,
 )
 from durable_lint.program.frames import Call, Frame, Iteration
 from durable_lint.program.looks import item_part, look, look_at, look_over
@@ -55,13 +58,6 @@ _IDEMPOTENT = frozenset(
 RECORDS = frozenset(("SimpleNamespace", "namedtuple"))
 UNORDERED = frozenset(("set", "frozenset"))
 
-_ADD_LAST = frozenset(
-    (
-        *("append", "appendleft", "add", "insert", "setdefault", "__setitem__"),
-        *("put", "put_nowait"),
-    )
-)
-_ADD_ALL = frozenset(("extend", "extendleft", "update"))
 _TAKE = frozenset(
     (
         "pop",
@@ -257,7 +253,7 @@ def call_container_method(
         change = Change(
             "method",
             name,
-            call.arguments.all_values() if name in _ADD_LAST | _ADD_ALL else NOTHING,
+            put_by(name, call.arguments),
             part=part,
             builds=name not in _IDEMPOTENT or container.kind == "Counter",
             replaces=name == "clear" and call.callee.only() is not None,
@@ -281,11 +277,11 @@ def _origins(call: Call) -> frozenset[Any]:
 
 
 def _add(interpreter: Interpreter, call: Call, container: Container, name: str) -> None:
-    if name in _ADD_LAST and call.arguments.items:
+    if name in ADD_LAST and call.arguments.items:
         first = call.arguments.value(0).only()
         keyed = name in ("setdefault", "__setitem__") and isinstance(first, Constant)
         container.put(call.arguments.items[-1].value, first if keyed else None)
-    elif name in _ADD_ALL:
+    elif name in ADD_ALL:
         for item in call.arguments.items:
             if item.keyword:
                 container.put(item.value, Constant("str", item.keyword))
