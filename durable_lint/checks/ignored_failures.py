@@ -24,7 +24,7 @@ _BATCHES = ("map", "parallel")
 
 def check(inspection: Inspection) -> Iterator[Finding]:
     """Yield a finding for each batch that is dropped wherever its code runs."""
-    results = Results(inspection.walk)
+    results = Results(inspection.walk, inspection.callers)
     batches: dict[cst.CSTNode, list[Operation]] = defaultdict(list)
     for operation in inspection.walk.operations:
         if operation.name in _BATCHES:

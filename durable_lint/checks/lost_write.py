@@ -73,7 +73,11 @@ def _message(
             f'"{name}" is filled in a {role} and decides which operations run later, as the list '
             f"of a saga's compensations does: {fate}, and what was noted is never done"
         )
-    what = f'its argument "{name}"' if code == "LDF203" else f'"{name}"'
+    what = f'"{name}"'
+    if code == "LDF203" and handle.calls:
+        what = f'the argument {what} of "{inspection.called(handle.calls[0])}"'
+    elif code == "LDF203":
+        what = f"its argument {what}"
     return f"a {role} changes {what}, which is read elsewhere later: {fate}, and the change is lost"
 
 

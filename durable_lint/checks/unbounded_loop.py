@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import libcst as cst
-
-from durable_lint.durable.loops import is_guarded, loops, may_end, operations_in
+from durable_lint.durable.loops import is_endless, is_guarded, loops, may_end, operations_in
 from durable_lint.findings import Finding
 from durable_lint.inspection import Inspection
 
@@ -14,13 +12,16 @@ CODES = ("LDF404",)
 
 
 def check(inspection: Inspection) -> Iterator[Finding]:
-    """Yield a finding for each loop on a true constant that nothing ends."""
+    """Yield a finding for each loop without an end that nothing leaves."""
     for frame in inspection.walk.replayed:
         for loop in loops(frame):
-            if not isinstance(loop, cst.While) or not _is_true(loop.test):
-                continue
             operations = operations_in(inspection.walk, frame, loop)
-            if not operations or may_end(frame, loop) or is_guarded(frame, loop):
+            if (
+                not operations
+                or not is_endless(frame, loop)
+                or may_end(frame, loop)
+                or is_guarded(frame, loop)
+            ):
                 continue
             first = operations[0]
             yield inspection.finding(
@@ -31,13 +32,3 @@ def check(inspection: Inspection) -> Iterator[Finding]:
                 "history grows until the execution meets its limits",
                 route=[inspection.hop(first.frame, first.node, "makes an operation, each round")],
             )
-
-
-def _is_true(test: cst.BaseExpression) -> bool:
-    match test:
-        case cst.Name():
-            return test.value == "True"
-        case cst.Integer() | cst.Float() | cst.SimpleString():
-            return bool(test.evaluated_value)
-        case _:
-            return False

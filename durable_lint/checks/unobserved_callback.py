@@ -19,11 +19,18 @@ from durable_lint.program.shapes import External
 CODES = ("LDF311",)
 
 _ID = "callback_id"
+_RESULT = "result"
+
+# What may be done to a method without calling it, or handing it to code that could.
+_LOOKS = (
+    *(cst.If, cst.While, cst.IfExp, cst.Assert, cst.UnaryOperation, cst.Comparison),
+    *(cst.ComparisonTarget, cst.FormattedStringExpression, cst.Subscript, cst.Attribute),
+)
 
 
 def check(inspection: Inspection) -> Iterator[Finding]:
     """Yield a finding for each callback of which at most the id is used, wherever its code runs."""
-    results = Results(inspection.walk)
+    results = Results(inspection.walk, inspection.callers)
     callbacks: dict[cst.CSTNode, list[Operation]] = defaultdict(list)
     for operation in inspection.walk.operations:
         if operation.name == "create_callback":
@@ -49,14 +56,22 @@ def _part(shape: External, name: str) -> External:
 
 
 def _may_be_asked(results: Results, callback: External) -> bool:
-    if results.is_read(_part(callback, "result")):
-        return True
+    method = results.fate(_part(callback, _RESULT))
     fate = results.fate(callback)
-    return results.may_be_used_unseen(fate) or not all(_reads_id(use) for _, use in fate.uses)
+    return (
+        results.may_be_used_unseen(fate)
+        or results.may_be_used_unseen(method)
+        or not all(_reads_member(use) for _, use in fate.uses)
+        or not all(_is_look(frame, use) for frame, use in method.uses)
+    )
 
 
-def _reads_id(use: cst.CSTNode) -> bool:
-    return isinstance(use, cst.Attribute) and use.attr.value == _ID
+def _reads_member(use: cst.CSTNode) -> bool:
+    return isinstance(use, cst.Attribute) and use.attr.value in (_ID, _RESULT)
+
+
+def _is_look(frame: Frame, use: cst.CSTNode) -> bool:
+    return isinstance(use, _LOOKS) or (_is_handler(frame) and is_returned(frame.module, use))
 
 
 def _is_only_shown(fate: Fate) -> bool:

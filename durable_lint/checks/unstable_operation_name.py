@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from durable_lint.durable.shapes import Effect, Operation
-from durable_lint.durable.walk import is_replayed
+from durable_lint.durable.names import named
+from durable_lint.durable.shapes import Effect
 from durable_lint.findings import Applicability, Finding, Fix
 from durable_lint.fixes.wrap_in_step import wrap_in_step
 from durable_lint.inspection import Inspection
@@ -24,27 +24,23 @@ ENVIRONMENT = "LDF108"
 def check(inspection: Inspection) -> Iterator[Finding]:
     """Yield a finding for each name argument that depends on something that differs."""
     sites = {item.effect: call for call, found in inspection.reach.sites() for item in found}
-    for operation in inspection.walk.operations:
-        frame = operation.call.frame
-        name = operation.arguments.get("name")
-        if name is None or not is_replayed(frame):
-            continue
-        effects = list(_unstable(inspection, name.value))
+    for item in named(inspection.walk):
+        effects = list(_unstable(inspection, item.name.value))
         if not effects:
             continue
         effect = min(effects, key=lambda found: found.path)
-        where = name.node or operation.call.node
+        frame, where = item.call.frame, item.name.node or item.call.node
         yield inspection.finding(
             "LDF116",
             frame,
             where,
-            f'the name of this {operation.name} depends on "{effect.path}", which {effect.why}: '
+            f'the name of this {item.what} depends on "{effect.path}", which {effect.why}: '
             "on replay it is another name than the stored one",
             route=[
                 inspection.hop(effect.frame, effect.node, f"{effect.path} {effect.why}"),
-                inspection.hop(frame, where, f"names the {operation.name}"),
+                inspection.hop(frame, where, f"names the {item.what}"),
             ],
-            fix=_fix(inspection, operation, sites.get(effect)) if len(effects) == 1 else None,
+            fix=_fix(inspection, item.call, sites.get(effect)) if len(effects) == 1 else None,
         )
 
 
@@ -55,10 +51,10 @@ def _unstable(inspection: Inspection, name: Value) -> Iterator[Effect]:
                 yield origin
 
 
-def _fix(inspection: Inspection, operation: Operation, site: Call | None) -> Fix | None:
+def _fix(inspection: Inspection, call: Call, site: Call | None) -> Fix | None:
     """Make what the name is made of a step; inside the name itself that would be hard to read."""
-    if site is None or site.frame.module is not operation.call.frame.module:
+    if site is None or site.frame.module is not call.frame.module:
         return None
-    if any(node is site.node for node in descendants(operation.call.node)):
+    if any(node is site.node for node in descendants(call.node)):
         return None
     return wrap_in_step(inspection.ground, site, Applicability.SAFE)

@@ -9,6 +9,7 @@ from enum import IntEnum
 
 from durable_lint.durable.decisions import Decision, Decisions
 from durable_lint.durable.inputs import Input, inputs
+from durable_lint.durable.names import branch_name
 from durable_lint.durable.routes import is_root
 from durable_lint.durable.shapes import Body, Effect, Handler, Operation
 from durable_lint.durable.walk import Walk, is_replayed
@@ -129,6 +130,9 @@ class Flow:
             self._deciding.add(decision.test)
 
     def _event(self, event: Event) -> None:
+        named = branch_name(event) if isinstance(event, Call) else None
+        if named is not None:
+            self._note(deep_origins(named.value), Use.NAME)
         match event:
             case Call(meaning=Effect() as effect):
                 self._orders[effect] = event.last

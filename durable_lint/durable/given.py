@@ -21,6 +21,7 @@ from durable_lint.program.signatures import Passed, called_functions
 from durable_lint.program.values import Shape, Value
 
 if TYPE_CHECKING:
+    from durable_lint.durable.walk import Walk
     from durable_lint.program.interpreter import Interpreter
 
 
@@ -72,6 +73,11 @@ def given_to(operation: Operation) -> Iterator[Given]:
     whole = Given(operation, signature.role, argument.value, call.frame, node, exact=exact)
     for given in _elements(whole) if signature.role is Role.BRANCH else (whole,):
         yield from _inside_branch_objects(given)
+
+
+def is_run(walk: Walk, node: cst.CSTNode) -> bool:
+    """Tell whether an expression stands for what an operation is to run."""
+    return any(given.node is node for operation in walk.operations for given in given_to(operation))
 
 
 def _elements(whole: Given) -> Iterator[Given]:

@@ -49,7 +49,12 @@ class Handle:
         return " ".join(self.frame.module.text(node).split())
 
     def is_argument(self, target: Cell | Shape) -> bool:
-        """Tell whether what is changed came in as an argument of the body, not as its receiver."""
+        """Tell whether what is changed came in as an argument of the body, or of what it calls.
+
+        The receiver of a method is none.
+        """
+        if not isinstance(target, Cell) and any(_argument(call, target) for call in self.calls):
+            return True
         name = root_name(self.subject)
         if isinstance(target, Cell) or name is None or not is_root(self.frame):
             return False
@@ -97,11 +102,19 @@ def _handing(handle: Handle, target: Cell | Shape, callers: Callers) -> Iterator
             yield Handle(call.frame, call.node, subject, (call, *handle.calls))
 
 
-def _handed(call: Call, target: Shape) -> cst.CSTNode | None:
-    """Return the argument, or receiver, of a call through which it hands `target` over."""
+def _argument(call: Call, target: Shape) -> cst.CSTNode | None:
+    """Return the argument in which a call hands `target` over."""
     for item in call.arguments.items:
         if item.node is not None and _holds(item.value, target):
             return item.node
+    return None
+
+
+def _handed(call: Call, target: Shape) -> cst.CSTNode | None:
+    """Return the argument, or receiver, of a call through which it hands `target` over."""
+    argument = _argument(call, target)
+    if argument is not None:
+        return argument
     receivers = [s.receiver for s in call.callee.shapes if isinstance(s, Bound)]
     if any(_holds(receiver, target) for receiver in receivers):
         node = call.node.func if isinstance(call.node, cst.Call) else call.node

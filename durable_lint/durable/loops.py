@@ -8,10 +8,16 @@ import libcst as cst
 
 from durable_lint.durable.routes import route_from
 from durable_lint.durable.walk import Walk
-from durable_lint.program.frames import Call, Event, Frame, Leave, Region
-from durable_lint.program.shapes import External
+from durable_lint.program.frames import Call, Event, Frame, Iteration, Leave, Region, Test
+from durable_lint.program.shapes import Constant, External
+from durable_lint.program.syntax import descendants
+from durable_lint.program.values import Value
 
 Loop = cst.For | cst.While
+
+_ENDLESS = frozenset(("itertools.count()",))
+
+_LITERALS = (cst.Integer, cst.Float, cst.SimpleString)
 
 
 def loops(frame: Frame) -> list[Loop]:
@@ -46,6 +52,43 @@ def innermost(event: Event) -> cst.CSTNode | None:
     """Return the loop, or clause of a comprehension, that an event is repeated by most often."""
     found = [region.node for region in event.regions if region.kind == "loop"]
     return found[-1] if found else None
+
+
+def is_endless(frame: Frame, loop: Loop) -> bool:
+    """Tell whether a loop has no end of its own: its test is certainly true, or it only counts."""
+    if isinstance(loop, cst.While):
+        asked = [e.value for e in within(frame, loop) if isinstance(e, Test) and e.node is loop]
+        return _is_firm(frame, loop.test) and all(map(_is_true, asked))
+    iterated = [
+        event.value.only()
+        for event in frame.all_events()
+        if isinstance(event, Iteration) and event.node is loop.iter
+    ]
+    return bool(iterated) and all(isinstance(s, External) and s.path in _ENDLESS for s in iterated)
+
+
+def _is_firm(frame: Frame, test: cst.BaseExpression) -> bool:
+    """Tell whether a test is a literal, or a name of a module that no function assigns."""
+    if not isinstance(test, cst.Name):
+        return isinstance(test, _LITERALS)
+    owner = frame.owner_of(test.value)
+    return owner is None or (
+        owner.outer is None
+        and not any(
+            item.name.value == test.value
+            for node in descendants(owner.node)
+            if isinstance(node, cst.Global)
+            for item in node.names
+        )
+    )
+
+
+def _is_true(value: Value) -> bool:
+    return (
+        bool(value.shapes)
+        and not value.open
+        and all(isinstance(shape, Constant) and bool(shape.content) for shape in value.shapes)
+    )
 
 
 def leaves(frame: Frame, loop: Loop) -> Iterator[Leave]:

@@ -35,7 +35,7 @@ def misplaced_calls(walk: Walk) -> Iterator[Misplaced]:
             continue
         for given in given_to(operation):
             if (call := given.call) is not None:
-                wrong = yields_no_function(walk.interpreter, call)
+                wrong = yields_no_function(walk.interpreter, call, walk.vocabulary.results)
                 by_node[given.node].append((given, call, wrong))
     for found in by_node.values():
         always = all(wrong for _, _, wrong in found)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from durable_lint.durable.routes import Callers
 from durable_lint.durable.shapes import Operation
 from durable_lint.durable.walk import Walk
 from durable_lint.program.frames import Frame
@@ -36,8 +37,9 @@ class Fate:
 class Results:
     """The fates of the objects that operations hand back."""
 
-    def __init__(self, walk: Walk) -> None:
+    def __init__(self, walk: Walk, callers: Callers) -> None:
         self._walk = walk
+        self._callers = callers
         self._run = {frame.node for frame in walk.interpreter.frames}
 
     def objects(self, operation: Operation) -> Iterator[External]:
@@ -45,15 +47,22 @@ class Results:
         made = operation.call.result.shapes
         yield from (shape for shape in made if isinstance(shape, External) and shape.site)
 
-    def is_read(self, shape: External) -> bool:
-        """Tell whether anything looks at an object or at a part of one."""
-        return shape in self._walk.interpreter.reads
-
     def fate(self, shape: External) -> Fate:
         """Return what is done with an object wherever it is looked at."""
         fate = Fate()
-        for access in self._walk.interpreter.reads.get(shape, ()):
-            _follow(access.frame, access.node, fate)
+        seen: set[tuple[Frame, cst.CSTNode]] = set()
+        waiting = [(a.frame, a.node) for a in self._walk.interpreter.reads.get(shape, ())]
+        while waiting:
+            frame, node = place = waiting.pop()
+            if place in seen:
+                continue
+            seen.add(place)
+            callers = self._callers.of(frame)
+            returned = isinstance(frame.module.parents[node], cst.Return | cst.Lambda)
+            if returned and callers and not any(call.applied for call in callers):
+                waiting += [(call.frame, call.node) for call in callers]
+            else:
+                _follow(frame, node, fate)
         return fate
 
     def may_be_used_unseen(self, fate: Fate) -> bool:

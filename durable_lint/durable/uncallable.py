@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
+from durable_lint.durable.paths import PathTable
 from durable_lint.durable.sdk import sdk_name
-from durable_lint.durable.shapes import Duration, Effect, Operation
+from durable_lint.durable.shapes import Body, Duration, Effect, Operation
+from durable_lint.durable.storage import Result
+from durable_lint.durable.storage import is_plain as is_plain_value
 from durable_lint.program.attributes import own_member
 from durable_lint.program.contents import deep_values
 from durable_lint.program.declared import types_of
@@ -21,6 +24,7 @@ from durable_lint.program.shapes import (
     Function,
     Instance,
     ModuleShape,
+    Opaque,
     Text,
     Variable,
 )
@@ -77,8 +81,11 @@ _PLAIN_BASES = frozenset(
 )
 
 
-def yields_no_function(interpreter: Interpreter, call: Call) -> bool:
-    """Tell whether what a call returns is certainly nothing to call, by its value or annotation."""
+def yields_no_function(interpreter: Interpreter, call: Call, results: PathTable[Result]) -> bool:
+    """Tell whether what a call returns is certainly nothing to call, by its value or annotation.
+
+    `results` are the paths of libraries whose values the SDK can store, which no function is.
+    """
     match call.meaning:
         case Operation():
             return True
@@ -89,7 +96,7 @@ def yields_no_function(interpreter: Interpreter, call: Call) -> bool:
     called = [*functions_in(call.callee)]
     if any(not is_plain(function) for function in called):
         return False
-    if _is_data(interpreter, call.result):
+    if _is_data(interpreter, call.result, results):
         return True
     only_functions = all(isinstance(s, Function | Bound) for s in call.callee.shapes)
     return (
@@ -105,26 +112,39 @@ def _hands_on(effect: Effect) -> bool:
     return effect.code == _CONCURRENCY or effect.path.rpartition(".")[2] in _CHOOSING
 
 
-def _is_data(interpreter: Interpreter, value: Value) -> bool:
+def _is_data(interpreter: Interpreter, value: Value, results: PathTable[Result]) -> bool:
     """Tell whether a value is certainly nothing that can be called."""
     return (
         bool(value.shapes)
         and not value.open
-        and all(_is_datum(interpreter, shape, value) for shape in value.shapes)
+        and all(_is_datum(interpreter, shape, value, results) for shape in value.shapes)
     )
 
 
-def _is_datum(interpreter: Interpreter, shape: Shape, value: Value) -> bool:
+def _is_datum(
+    interpreter: Interpreter, shape: Shape, value: Value, results: PathTable[Result]
+) -> bool:
     match shape:
+        case Opaque():
+            return _was_deserialised(shape)
         case Constant() | Text() | Container() | Variable() | ModuleShape() | Duration():
             return True
         case Instance():
             has_call = own_member(interpreter, shape, "__call__") is not None
             return not has_call and _has_plain_bases(shape.cls)
         case External():
-            return shape.path.endswith(")") and _is_made_of_data(shape.path, value)
+            made_of_data = shape.path.endswith(")") and _is_made_of_data(shape.path, value)
+            return made_of_data or is_plain_value(shape.path, results)
         case _:
             return False
+
+
+def _was_deserialised(shape: Opaque) -> bool:
+    """Tell whether something is, or is part of, what the SDK hands over: an event, a result."""
+    while shape.parent is not None:
+        shape = shape.parent
+    body = shape.site.body
+    return shape.label == "result" or (isinstance(body, Body) and shape.site.node is body.node)
 
 
 def _is_made_of_data(path: str, value: Value) -> bool:

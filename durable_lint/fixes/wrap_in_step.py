@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from durable_lint.durable.given import is_run
 from durable_lint.durable.storage import storable
 from durable_lint.findings import Applicability, Fix
 from durable_lint.fixes.ground import Ground
@@ -87,6 +88,9 @@ def _wrapped(
     outermost = chain[-1].node
     around = module.parents[outermost]
     if isinstance(around, cst.Await | cst.WithItem | cst.Decorator) or is_target(module, outermost):
+        return None
+    if is_run(ground.walk, outermost):
+        # The operation needs a function here, and a step would hand it a value.
         return None
     chosen = _chosen(ground, call.frame, chain, context, applicability)
     # A value that nobody wants need not be stored: a function of its own returns none.

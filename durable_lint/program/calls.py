@@ -19,6 +19,7 @@ from durable_lint.program.changes import (
     advance,
     call_foreign_method,
     note_change,
+    put_by,
 )
 from durable_lint.program.classes import instantiate
 from durable_lint.program.container_methods import call_container_method
@@ -225,7 +226,7 @@ def _note_method(interpreter: Interpreter, call: Call, owner: Opaque, name: str)
     elif name not in MUTATORS or name in _PART_OF:
         look(interpreter, frame, node, value_of(owner))
     if name in MUTATORS:
-        change = Change("method", name, call.arguments.all_values(), part=part)
+        change = Change("method", name, put_by(name, call.arguments), part=part)
         note_change(interpreter, frame, node, owner, change)
 
 

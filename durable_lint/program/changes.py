@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from durable_lint.program.arguments import Arguments
 from durable_lint.program.frames import POSITION, Call, Cell, Frame, Write
 from durable_lint.program.shapes import Container, External, Site
 from durable_lint.program.values import (
@@ -28,6 +29,15 @@ MUTATORS = frozenset(
         *("move_to_end", "rotate", "__setitem__", "__delitem__"),
     )
 )
+
+# Those that put something into the object: their last argument, or what all of them hold.
+ADD_LAST = frozenset(
+    (
+        *("append", "appendleft", "add", "insert", "setdefault", "__setitem__"),
+        *("put", "put_nowait"),
+    )
+)
+ADD_ALL = frozenset(("extend", "extendleft", "update"))
 
 # Objects that give each element once, by what makes them.
 ONE_SHOT_KINDS = frozenset(("iterator", "generator"))
@@ -104,10 +114,16 @@ def is_buffer(shape: object) -> bool:
     return isinstance(shape, External) and shape.site is not None and shape.path in _BUFFERS
 
 
+def put_by(method: str, arguments: Arguments) -> Value:
+    """Return what a method with this name puts into its object; NOTHING where it puts nothing."""
+    puts = method in ADD_LAST or method in ADD_ALL or method in _WRITING
+    return arguments.all_values() if puts else NOTHING
+
+
 def call_foreign_method(interpreter: Interpreter, call: Call, owner: External, name: str) -> None:
     """Record what a method of a library's object changes in it, as far as that is known."""
     if name in ADVANCING:
         advance(interpreter, call.frame, call.node, value_of(owner))
     if name in MUTATORS or (name in _WRITING and is_buffer(owner)):
-        change = Change("method", name, call.arguments.all_values())
+        change = Change("method", name, put_by(name, call.arguments))
         note_change(interpreter, call.frame, call.node, owner, change)

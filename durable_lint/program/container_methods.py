@@ -9,12 +9,15 @@ import libcst as cst
 
 from durable_lint.program.arguments import Argument
 from durable_lint.program.changes import (
+    ADD_ALL,
+    ADD_LAST,
     ADVANCING,
     MUTATORS,
     ONE_SHOT_KINDS,
     Change,
     advance,
     note_change,
+    put_by,
 )
 from durable_lint.program.containers import element_of, take
 from durable_lint.program.frames import Call
@@ -57,8 +60,6 @@ _TAKING_OUT = frozenset(
         *("get", "get_nowait"),
     )
 )
-_ADD_LAST = frozenset(("append", "appendleft", "add", "insert", "setdefault", "__setitem__", "put"))
-_ADD_ALL = frozenset(("extend", "extendleft", "update"))
 _TAKE = frozenset(
     (
         "pop",
@@ -108,7 +109,7 @@ def call_container_method(
         change = Change(
             "method",
             name,
-            call.arguments.all_values(),
+            put_by(name, call.arguments),
             part=part,
             builds=name not in _IDEMPOTENT or container.kind == "Counter",
             replaces=name == "clear" and call.callee.only() is not None,
@@ -136,14 +137,14 @@ def _add(interpreter: Interpreter, call: Call, container: Container, name: str) 
     keyed_by = call.arguments.value(0)
     added = keyed_by if container.kind in MAPPINGS else call.arguments.all_values()
     interpreter.turns.collect(interpreter, container, added)
-    if name in _ADD_LAST and call.arguments.items:
+    if name in ADD_LAST and call.arguments.items:
         first = call.arguments.value(0).only()
         by_key = name in ("setdefault", "__setitem__")
         keyed = by_key and isinstance(first, KEYS)
         container.put(call.arguments.items[-1].value, first if keyed else None)
         if by_key and not keyed:
             container.keys[call.arguments.value(0)] = None
-    elif name in _ADD_ALL:
+    elif name in ADD_ALL:
         for item in call.arguments.items:
             if item.keyword:
                 container.replace(item.value, Constant("str", item.keyword))

@@ -227,9 +227,12 @@ def _is(shape: Shape, kind: Shape) -> bool | None:
             bases = [base.path for base in cls.foreign_bases()] if cls is not None else []
             return True if kind.path in bases else None if bases or cls is None else False
         case Class():
-            if own is not None:
-                return False
-            return True if cls is not None and kind in cls.ancestry() else None
+            if own is not None or cls is None:
+                return False if own is not None else None
+            if kind in cls.ancestry():
+                return True
+            # What an annotation says of an object may be a base of its class.
+            return None if cls in kind.ancestry() else False
         case _:
             return None
 
