@@ -12,12 +12,12 @@ import libcst as cst
 
 from durable_lint.program.changes import advance
 from durable_lint.program.containers import iterate
-from durable_lint.program.decisions import truth
+from durable_lint.program.decisions import fits, truth
 from durable_lint.program.frames import Env, Frame, Jumps, Moment
 from durable_lint.program.imports import Deferred, Either
 from durable_lint.program.narrowing import matched, narrow_names
 from durable_lint.program.outcomes import Outcome, forget_outcome, tell_outcome
-from durable_lint.program.patterns import always_matches, bind_pattern
+from durable_lint.program.patterns import bind_pattern
 from durable_lint.program.reaching import merged
 from durable_lint.program.shapes import External, Opaque, Site
 from durable_lint.program.targets import bind_target
@@ -232,8 +232,13 @@ def _match(interpreter: Interpreter, frame: Frame, node: cst.Match) -> bool:
     before = now(interpreter, frame)
     exits: list[Moment] = []
     interpreter.region(frame, "branch", node, subject)
+    certain = False
     for case in node.cases:
         _restore(interpreter, frame, before)
+        decided = fits(interpreter, frame, node.subject, subject, case.pattern)
+        if certain or decided is False:
+            continue
+        certain = decided is True and case.guard is None
         of_case = matched(interpreter, frame, case.pattern, subject)
         if isinstance(node.subject, cst.Name):
             frame.env[node.subject.value] = of_case
@@ -243,8 +248,7 @@ def _match(interpreter: Interpreter, frame: Frame, node: cst.Match) -> bool:
         if _run(interpreter, frame, case.body):
             exits.append(now(interpreter, frame))
     interpreter.leave(frame)
-    last = node.cases[-1]
-    if last.guard is not None or not always_matches(last.pattern):
+    if not certain:
         exits.append(before)
     _merge(interpreter, frame, exits)
     return bool(exits)

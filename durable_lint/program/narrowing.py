@@ -51,6 +51,16 @@ def matched(
             return subject
 
 
+def is_of(
+    interpreter: Interpreter, frame: Frame, value: Value, classes: cst.BaseExpression
+) -> bool | None:
+    """Tell whether all that `value` may be is of certain classes; None where it is not known."""
+    wanted = _classes(interpreter, frame, classes)
+    answers = {_is_instance(shape, wanted) for shape in value.shapes} if wanted else set()
+    known = not value.open and all(isinstance(shape, Instance) for shape in value.shapes)
+    return answers.pop() if len(answers) == 1 and known else None
+
+
 def _narrowed(
     interpreter: Interpreter,
     frame: Frame,
@@ -60,21 +70,31 @@ def _narrowed(
     holds: bool,
 ) -> Value:
     """Return what of `value` is an instance of certain classes of the project, or is not."""
-    nodes = [e.value for e in classes.elements] if isinstance(classes, cst.Tuple) else [classes]
-    known = [types_of(interpreter, frame, node) for node in nodes]
-    wanted = [shape for types in known for shape in types or ()]
-    if None in known or not all(isinstance(shape, Class) for shape in wanted):
+    wanted = _classes(interpreter, frame, classes)
+    if not wanted:
         return value
     kept = [shape for shape in value.shapes if _is_instance(shape, wanted) is not (not holds)]
     if not holds:
         return Value(tuple(kept), value.origins, value.open) if kept or value.open else value
     found = Value(tuple(kept), value.origins, open=False)
     if value.open or any(isinstance(shape, Opaque) for shape in kept):
-        found = join([found, *(interpreter.declared(frame, node) for node in nodes)])
+        found = join([found, *(interpreter.declared(frame, node) for node in _named(classes))])
     return found if found.shapes else value
 
 
-def _is_instance(shape: Shape, classes: list[Shape]) -> bool | None:
+def _named(classes: cst.BaseExpression) -> list[cst.BaseExpression]:
+    return [e.value for e in classes.elements] if isinstance(classes, cst.Tuple) else [classes]
+
+
+def _classes(interpreter: Interpreter, frame: Frame, classes: cst.BaseExpression) -> list[Class]:
+    """Return the classes of the project that a test names, none where it names others, too."""
+    known = [types_of(interpreter, frame, node) for node in _named(classes)]
+    shapes = [shape for types in known for shape in types or ()]
+    found = [shape for shape in shapes if isinstance(shape, Class)]
+    return found if None not in known and len(found) == len(shapes) else []
+
+
+def _is_instance(shape: Shape, classes: list[Class]) -> bool | None:
     """Tell whether an object is of one of the classes; None where that is not known."""
     if isinstance(shape, Instance):
         return any(cls in shape.cls.ancestry() for cls in classes)
