@@ -18,11 +18,11 @@ from durable_lint.program.imports import Deferred, Either
 from durable_lint.program.narrowing import matched, narrow
 from durable_lint.program.order import Rounds, orders_of
 from durable_lint.program.outcomes import Outcome, forget_outcome, tell_outcome
-from durable_lint.program.patterns import always_matches, bind_pattern
+from durable_lint.program.patterns import bind_pattern
 from durable_lint.program.reaching import merged
 from durable_lint.program.shapes import External, Opaque, Site
 from durable_lint.program.targets import bind_target
-from durable_lint.program.truth import truth
+from durable_lint.program.truth import fits, truth
 from durable_lint.program.values import NOTHING, Value, join, value_of
 
 if TYPE_CHECKING:
@@ -253,8 +253,13 @@ def _match(interpreter: Interpreter, frame: Frame, node: cst.Match) -> bool:
     before = now(interpreter, frame)
     exits: list[Moment] = []
     tests = [Region("branch", node, subject)]
+    certain = False
     for case in node.cases:
         _restore(interpreter, frame, before)
+        decided = fits(interpreter, frame, node.subject, subject, case.pattern)
+        if certain or decided is False:
+            continue
+        certain = decided is True and case.guard is None
         interpreter.region(frame, "branch", node, subject, case.body)
         # A guard decides on the cases below as well.
         for guard in tests[1:]:
@@ -272,8 +277,7 @@ def _match(interpreter: Interpreter, frame: Frame, node: cst.Match) -> bool:
             interpreter.leave(frame)
         if case.guard is None:
             subject = matched(interpreter, frame, case.pattern, subject, outcome=False)
-    last = node.cases[-1]
-    if last.guard is not None or not always_matches(last.pattern):
+    if not certain:
         _restore(interpreter, frame, before)
         _know(frame, node.subject, subject)
         exits.append(now(interpreter, frame))

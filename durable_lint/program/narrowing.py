@@ -76,6 +76,22 @@ def matched(
     return subject if question is None else _answered(interpreter, frame, subject, question)
 
 
+def is_of(
+    interpreter: Interpreter, frame: Frame, value: Value, classes: cst.BaseExpression
+) -> bool | None:
+    """Tell whether all that `value` may be is of certain classes; None where it is not known.
+
+    Only of objects of the project's own classes: a literal may stand for real data.
+    """
+    question = _is_instance(interpreter, frame, "", _listed(classes), outcome=True)
+    if question is None or value.open:
+        return None
+    if not all(isinstance(shape, Instance) for shape in value.shapes):
+        return None
+    answers = {question.verdict(shape) for shape in value.shapes}
+    return answers.pop() if len(answers) == 1 else None
+
+
 def _answered(interpreter: Interpreter, frame: Frame, value: Value, question: _Question) -> Value:
     """Return what `value` still may be, now that the question is answered."""
     left = _kept(value, question.verdict, question.wanted)

@@ -30,11 +30,6 @@ def bind_pattern(
         rule(interpreter, frame, pattern, subject)
 
 
-def always_matches(pattern: cst.MatchPattern) -> bool:
-    """Tell whether a pattern matches everything: a name or `_` on its own."""
-    return isinstance(pattern, cst.MatchAs) and pattern.pattern is None
-
-
 def _value(
     interpreter: Interpreter, frame: Frame, pattern: cst.MatchValue, _subject: Value
 ) -> None:

@@ -13,6 +13,7 @@ import libcst as cst
 
 from durable_lint.program.attributes import own_member
 from durable_lint.program.frames import Frame
+from durable_lint.program.narrowing import is_of
 from durable_lint.program.shapes import (
     Bound,
     Class,
@@ -37,6 +38,14 @@ def truth(
     interpreter: Interpreter, frame: Frame, node: cst.BaseExpression, value: Value
 ) -> bool | None:
     """Return whether `value`, as `node` gives it in `frame`, is true; None where it may be both."""
+    match node:
+        case cst.Call(
+            func=cst.Name("isinstance"), args=[cst.Arg(cst.Name(name)), cst.Arg(classes)]
+        ):
+            held = frame.env.get(name)
+            return is_of(interpreter, frame, held, classes) if isinstance(held, Value) else None
+        case _:
+            pass
     settled = _is_settled(interpreter, frame, node)
     return _all_agree(value, lambda shape: _truth_of(interpreter, shape, settled=settled))
 
@@ -54,6 +63,37 @@ def comparison(
     same = _all_agree(left, lambda shape: _is_same(shape, other, settled=settled))
     negated = isinstance(operator, cst.IsNot | cst.NotEqual)
     return same if same is None else same is not negated
+
+
+def fits(
+    interpreter: Interpreter,
+    frame: Frame,
+    node: cst.BaseExpression,
+    subject: Value,
+    pattern: cst.MatchPattern,
+) -> bool | None:
+    """Tell whether the subject at `node` matches a pattern; None where that is not certain."""
+    match pattern:
+        case cst.MatchAs(pattern=None):
+            return True
+        case cst.MatchAs(pattern=cst.MatchPattern() as inner):
+            return fits(interpreter, frame, node, subject, inner)
+        case cst.MatchOr():
+            parts = [item.pattern for item in pattern.patterns]
+            answers = {fits(interpreter, frame, node, subject, part) for part in parts}
+            return True if True in answers else None if None in answers else False
+        case cst.MatchValue() | cst.MatchSingleton():
+            other = interpreter.evaluate(frame, pattern.value).only()
+            settled = _is_settled(interpreter, frame, node)
+            if not isinstance(other, Constant):
+                return None
+            return _all_agree(subject, lambda shape: _is_same(shape, other, settled=settled))
+        case cst.MatchClass():
+            known = is_of(interpreter, frame, subject, pattern.cls)
+            has_parts = bool(pattern.patterns or pattern.kwds)
+            return None if known and has_parts else known
+        case _:
+            return None
 
 
 _SAMENESS = (cst.Is, cst.IsNot, cst.Equal, cst.NotEqual)
