@@ -157,12 +157,21 @@ def results_table(rules: Iterable[Rule]) -> PathTable[Result]:
 
 def storable(value: Value, results: PathTable[Result]) -> bool | None:
     """Return whether a step may return `value`; None where that is not known."""
-    verdicts = [_shape(shape, results) for shape in value.shapes]
-    if False in verdicts:
-        return False
-    if None in verdicts or value.open or not verdicts:
-        return None
-    return True
+    verdicts: set[bool | None] = set()
+    # A list may hold itself.
+    seen: set[Shape] = set()
+    waiting = [value]
+    while waiting:
+        held = waiting.pop()
+        if held.open or not held.shapes:
+            verdicts.add(None)
+        for shape in held.shapes:
+            if shape not in seen:
+                seen.add(shape)
+                verdicts.add(_shape(shape, results))
+                if isinstance(shape, Container):
+                    waiting += [*shape.items.values(), *shape.rest]
+    return next((verdict for verdict in (False, None) if verdict in verdicts), True)
 
 
 def _shape(shape: Shape, results: PathTable[Result]) -> bool | None:
@@ -170,9 +179,7 @@ def _shape(shape: Shape, results: PathTable[Result]) -> bool | None:
         case Constant() | Text() | Variable() | Opaque():
             return True
         case Container():
-            if shape.kind not in _CONTAINERS:
-                return False
-            return storable(shape.content(), results) if shape.items or shape.rest else True
+            return shape.kind in _CONTAINERS
         case Function() | Bound() | Partial() | Class() | Instance() | ModuleShape() | Handler():
             return False
         case External() if shape in DATA.shapes:
