@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
-from durable_lint.durable.target_values import Reading, may_be_durable, read_targets
+from durable_lint.durable.target_values import Reading, read_targets
 from durable_lint.findings import Finding, Hop, Severity
 from durable_lint.inspection import Inspection
 from durable_lint.program.frames import Call
@@ -14,14 +15,13 @@ CODES = ("LDF501",)
 
 def check(inspection: Inspection) -> Iterator[Finding]:
     """Yield a finding for each target that is durable, or may be, and certainly not qualified."""
-    plain = inspection.walk.vocabulary.on_demand_functions
     for operation in inspection.walk.operations:
         target = operation.arguments.get("function_name")
         if operation.name != "invoke" or target is None:
             continue
         call = operation.call
         for reading in read_targets(target.value, inspection.evidence, inspection.walk.module.path):
-            if reading.bare and may_be_durable(reading, plain):
+            if reading.bare and _is_durable(inspection, reading):
                 yield inspection.finding(
                     "LDF501",
                     call.frame,
@@ -30,6 +30,14 @@ def check(inspection: Inspection) -> Iterator[Finding]:
                     route=_route(inspection, call, reading),
                     severity=None if reading.durable else Severity.WARNING,
                 )
+
+
+def _is_durable(inspection: Inspection, reading: Reading) -> bool:
+    """Tell whether the target is durable, or a name of which nobody knows."""
+    if reading.durable is not None or reading.name is None:
+        return reading.durable is True
+    plain = inspection.walk.vocabulary.on_demand_functions
+    return not any(fnmatchcase(reading.name, pattern) for pattern in plain)
 
 
 def _message(inspection: Inspection, reading: Reading) -> str:

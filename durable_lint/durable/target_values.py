@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from durable_lint.durable.evidence import Evidence, Place
@@ -34,16 +33,6 @@ class Reading:
     def bare(self) -> bool:
         """Whether the function is certainly named without a qualifier."""
         return self.verdict is Verdict.UNQUALIFIED
-
-
-def may_be_durable(reading: Reading, plain: Iterable[str]) -> bool:
-    """Tell whether a function is durable, or one by name of which nobody knows.
-
-    `plain` are patterns of the names of those that are not.
-    """
-    if reading.durable is not None or reading.name is None:
-        return reading.durable is True
-    return not any(fnmatchcase(reading.name, pattern) for pattern in plain)
 
 
 def read_targets(value: Value, evidence: Evidence, file: Path) -> Iterator[Reading]:
