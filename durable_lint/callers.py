@@ -54,15 +54,16 @@ class CallerSearch:
     ) -> Iterator[Path]:
         others = (path for path in survey.python if path not in selected)
         callers = [path for path in others if self._concerns(path, survey.read(path))]
-        # What is deployed decides on code that does not import it.
+        goals = set(files)
         if callers and any(_deploys(path, survey.read(path)) for path in files):
-            yield from callers
-            return
+            # What is deployed decides on calls of code that does not import it.
+            python = survey.python
+            goals.update(path for path in python if needles.names_function(survey.read(path)))
         alike: dict[Leads, list[Path]] = defaultdict(list)
         for path in callers:
             alike[self._from(path, survey)].append(path)
         for leads, starts in alike.items():
-            yield from leads.reaching(starts, files)
+            yield from leads.reaching(starts, goals)
 
     def _from(self, path: Path, survey: Survey) -> Leads:
         key = (project_root(path), self._surveys.settings.for_file(path).src)

@@ -13,6 +13,7 @@ _CDK = b"aws_cdk"
 _DURABLE_IN_CDK = (b"durable_config", b"DurableConfig")
 _CLIENTS = b"boto"
 _DURABLE_IN_CALL = b"DurableExecutionName"
+_INVOKE = b".invoke("
 
 # Words of which a call that lets a Lambda function be invoked has at least one.
 _INVOKING = (
@@ -69,6 +70,11 @@ def starts_executions(data: bytes) -> bool:
 def invokes(data: bytes) -> bool:
     """Tell whether a Python file can hold a client's call that lets a function be invoked."""
     return _CLIENTS in data and _has_one(data, _INVOKING)
+
+
+def names_function(data: bytes) -> bool:
+    """Tell whether a Python file can hold a call that names a deployed function."""
+    return _INVOKE in data or invokes(data)
 
 
 def _has_one(data: bytes, words: tuple[bytes, ...]) -> bool:
