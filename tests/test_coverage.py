@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from durable_lint.program.interpreter import Interpreter
 from tests.conftest import HANDLER, Run, Write
 
 HEAD = "from aws_durable_execution_sdk_python import durable_execution, durable_step\n\n\n"
@@ -91,7 +92,7 @@ def test_gaps_are_shown_when_they_are_chosen(run: Run, write: Write) -> None:
 @pytest.fixture
 def too_large(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     """A program of a few functions, and an interpreter that stops after one of them."""
-    monkeypatch.setattr("durable_lint.program.interpreter.Interpreter.__init__.__defaults__", (3,))
+    monkeypatch.setattr(Interpreter.__init__, "__defaults__", (3,))
     write(
         "handler.py",
         f"{HEAD}import time\n\n\ndef one():\n    two()\n\n\ndef two():\n    time.time()\n\n\n"
