@@ -1,7 +1,8 @@
 """Which way a test goes, where that is certain: code that it shuts out does not run.
 
 An object is as true as it will ever be. A literal decides only where a caller has chosen it for a
-parameter: elsewhere it may be replaced by code that was not run yet, or stand for real data.
+parameter: elsewhere it may be replaced by code that was not run yet, or stand for real data. And
+data that a caller has in hand for a parameter, which is None otherwise, is something.
 """
 
 from __future__ import annotations
@@ -14,16 +15,20 @@ import libcst as cst
 from durable_lint.program.attributes import own_member
 from durable_lint.program.frames import Frame
 from durable_lint.program.narrowing import is_of
+from durable_lint.program.python_types import is_always_true, is_something
 from durable_lint.program.shapes import (
     Bound,
     Class,
     Constant,
     Container,
+    External,
     Function,
     Instance,
     ModuleShape,
+    Opaque,
     Partial,
     Text,
+    constant,
 )
 from durable_lint.program.values import Shape, Value
 
@@ -46,6 +51,8 @@ def truth(
             return is_of(interpreter, frame, held, classes) if isinstance(held, Value) else None
         case _:
             pass
+    if _is_filled(interpreter, frame, node, value):
+        return True
     settled = _is_settled(interpreter, frame, node)
     return _all_agree(value, lambda shape: _truth_of(interpreter, shape, settled=settled))
 
@@ -60,7 +67,10 @@ def comparison(
     settled = _is_settled(interpreter, frame, node.left)
     if not isinstance(other, Constant) or not isinstance(operator, _SAMENESS):
         return None
-    same = _all_agree(left, lambda shape: _is_same(shape, other, settled=settled))
+    if other.content is None and _is_filled(interpreter, frame, node.left, left):
+        same: bool | None = False
+    else:
+        same = _all_agree(left, lambda shape: _is_same(shape, other, settled=settled))
     negated = isinstance(operator, cst.IsNot | cst.NotEqual)
     return same if same is None else same is not negated
 
@@ -110,6 +120,10 @@ def _truth_of(interpreter: Interpreter, shape: Shape, *, settled: bool) -> bool 
             return bool(shape.content) if settled else None
         case Instance() if _tells_its_truth(interpreter, shape):
             return None
+        case External():
+            return True if is_always_true(shape) else None
+        case Text():
+            return True if any(isinstance(part, str) for part in shape.parts) else None
         case _:
             return True if isinstance(shape, _OBJECTS) else None
 
@@ -122,7 +136,31 @@ def _tells_its_truth(interpreter: Interpreter, instance: Instance) -> bool:
 def _is_same(shape: Shape, other: Constant, *, settled: bool) -> bool | None:
     if isinstance(shape, Constant):
         return shape == other if settled else None
-    return False if other.content is None and isinstance(shape, _SOMETHING) else None
+    known = isinstance(shape, _SOMETHING) or is_something(shape)
+    return False if other.content is None and known else None
+
+
+def _is_filled(
+    interpreter: Interpreter, frame: Frame, node: cst.BaseExpression, value: Value
+) -> bool:
+    """Tell whether `node` is a parameter that is None if nobody gives it, and data was given.
+
+    What `get` and other calls give may be None as well: that is what the default is for.
+    """
+    if not isinstance(node, cst.Name) or not _is_settled(interpreter, frame, node):
+        return False
+    owner = frame.owner_of(node.value)
+    function = owner.function if owner is not None else None
+    if function is None or function.defaults.get(node.value) != _NONE:
+        return False
+    return bool(value.shapes) and all(map(_is_in_hand, value.shapes))
+
+
+def _is_in_hand(shape: Shape) -> bool:
+    return is_something(shape) or (isinstance(shape, Opaque) and not shape.label.endswith(")"))
+
+
+_NONE = constant(None)
 
 
 def _is_settled(interpreter: Interpreter, frame: Frame, node: cst.BaseExpression) -> bool:
