@@ -8,6 +8,7 @@ data that a caller has in hand for a parameter, which is None otherwise, is some
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -28,7 +29,6 @@ from durable_lint.program.shapes import (
     Opaque,
     Partial,
     Text,
-    constant,
 )
 from durable_lint.program.values import Shape, Value
 
@@ -106,6 +106,7 @@ def fits(
             return None
 
 
+_NOTHING = (None, "")
 _SAMENESS = (cst.Is, cst.IsNot, cst.Equal, cst.NotEqual)
 
 
@@ -143,24 +144,22 @@ def _is_same(shape: Shape, other: Constant, *, settled: bool) -> bool | None:
 def _is_filled(
     interpreter: Interpreter, frame: Frame, node: cst.BaseExpression, value: Value
 ) -> bool:
-    """Tell whether `node` is a parameter that is None if nobody gives it, and data was given.
+    """Tell whether `node` is a parameter that is nothing if nobody gives it, and data was given.
 
-    What `get` and other calls give may be None as well: that is what the default is for.
+    What `get` and other calls give may be nothing as well: that is what the default is for.
     """
-    if not isinstance(node, cst.Name) or not _is_settled(interpreter, frame, node):
+    choice = _choice_of(interpreter, frame, node)
+    if choice is None or choice.default is None:
         return False
-    owner = frame.owner_of(node.value)
-    function = owner.function if owner is not None else None
-    if function is None or function.defaults.get(node.value) != _NONE:
+    if not any(isinstance(s, Constant) and s.content in _NOTHING for s in choice.default.shapes):
         return False
     return bool(value.shapes) and all(map(_is_in_hand, value.shapes))
 
 
 def _is_in_hand(shape: Shape) -> bool:
+    if isinstance(shape, Constant):
+        return bool(shape.content)
     return is_something(shape) or (isinstance(shape, Opaque) and not shape.label.endswith(")"))
-
-
-_NONE = constant(None)
 
 
 def _is_settled(interpreter: Interpreter, frame: Frame, node: cst.BaseExpression) -> bool:
@@ -170,12 +169,6 @@ def _is_settled(interpreter: Interpreter, frame: Frame, node: cst.BaseExpression
     and a recursion goes on with other literals than those that it begins with.
     """
     match node:
-        case cst.Name():
-            owner = frame.owner_of(node.value)
-            if owner is None or interpreter.activations.depth_of(owner.node) > 1:
-                return False
-            given = owner.given.get(node.value)
-            return given is not None and owner.env[node.value] is given
         case cst.BooleanOperation():
             return all(_is_settled(interpreter, frame, part) for part in (node.left, node.right))
         case cst.UnaryOperation():
@@ -183,4 +176,50 @@ def _is_settled(interpreter: Interpreter, frame: Frame, node: cst.BaseExpression
         case cst.Comparison():
             return _is_settled(interpreter, frame, node.left)
         case _:
-            return False
+            return _choice_of(interpreter, frame, node) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """That an expression still gives what a caller chose for a parameter with this default."""
+
+    default: Value | None
+
+
+def _choice_of(interpreter: Interpreter, frame: Frame, node: cst.BaseExpression) -> _Choice | None:
+    match node:
+        case cst.Name():
+            owner = frame.owner_of(node.value)
+            given = owner.given.get(node.value) if owner is not None else None
+            if owner is None or given is None or owner.env[node.value] is not given:
+                return None
+            return _chosen(interpreter, owner, node.value)
+        case cst.Attribute(value=cst.Name(receiver)):
+            owner = frame.owner_of(receiver)
+            held = owner.env.get(receiver) if owner is not None else None
+            instance = held.only() if isinstance(held, Value) else None
+            if owner is None or not isinstance(instance, Instance):
+                return None
+            return _kept_choice(interpreter, owner, instance, node.attr.value)
+        case _:
+            return None
+
+
+def _chosen(interpreter: Interpreter, owner: Frame, name: str) -> _Choice | None:
+    if interpreter.activations.depth_of(owner.node) > 1:
+        return None
+    return _Choice(owner.function.defaults.get(name) if owner.function is not None else None)
+
+
+def _kept_choice(
+    interpreter: Interpreter, owner: Frame, instance: Instance, name: str
+) -> _Choice | None:
+    """Return what an attribute keeps of a choice, while the object is still being made."""
+    held = instance.attributes.get(name)
+    function = owner.function.name if owner.function is not None else ""
+    if held is not None and function == "__init__":
+        names = (key for key, given in owner.given.items() if given is held)
+        return next((_chosen(interpreter, owner, key) for key in names), None)
+    if held is not None and function == "__post_init__" and instance.given.get(name) is held:
+        return _Choice(own_member(interpreter, instance, name))
+    return None
