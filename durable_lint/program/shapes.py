@@ -173,11 +173,15 @@ class Property(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Partial(Shape):
-    """`functools.partial`: a callable with some arguments already given."""
+    """`functools.partial`: a callable with some arguments already given.
+
+    One that `is_method` is bound to the object that it is read from, as functions are.
+    """
 
     function: Value
     positional: tuple[Value, ...]
     keywords: tuple[tuple[str, Value], ...]
+    is_method: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
