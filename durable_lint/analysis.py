@@ -17,7 +17,6 @@ from durable_lint.durable.paths import PathTable
 from durable_lint.durable.sdk import PACKAGE
 from durable_lint.durable.storage import Result, results_table
 from durable_lint.durable.walk import Vocabulary, Walk, walk
-from durable_lint.files import project_root
 from durable_lint.findings import Finding, Position, Span
 from durable_lint.inspection import Inspection
 from durable_lint.problems import Complain, Problem
@@ -27,6 +26,7 @@ from durable_lint.program.project import Project
 from durable_lint.settings import Settings
 from durable_lint.source import Source, UndecodableError
 from durable_lint.survey import Surveys
+from durable_lint.workspaces import layout
 
 UNREADABLE = "LDF900"
 
@@ -181,7 +181,7 @@ class Analysis:
         return results_table(self._rules.rules)
 
     def _project(self, path: Path) -> Project:
-        key = (project_root(path), self._settings.for_file(path).src)
+        key = layout(path, self._settings.for_file(path))
         if key not in self._projects:
             self._projects[key] = Project(*key, self._libraries, self._texts.decode)
         return self._projects[key]

@@ -17,6 +17,7 @@ from durable_lint.program.leads import Leads
 from durable_lint.program.search import NO_ADDITIONS, Additions, Search
 from durable_lint.source import UndecodableError
 from durable_lint.survey import Survey, Surveys
+from durable_lint.workspaces import layout
 
 
 class CallerSearch:
@@ -66,7 +67,7 @@ class CallerSearch:
             yield from leads.reaching(starts, goals)
 
     def _from(self, path: Path, survey: Survey) -> Leads:
-        key = (project_root(path), self._surveys.settings.for_file(path).src)
+        key = layout(path, self._surveys.settings.for_file(path))
         if key not in self._leads:
             search = Search(*key, self._rules.libraries)
             self._leads[key] = Leads(search, survey.read, self._additions)

@@ -18,7 +18,6 @@ from durable_lint.durable.handlers import PythonHandlers
 from durable_lint.durable.invokers import Invokers
 from durable_lint.durable.plain_code import plain_interpreter, run_plainly
 from durable_lint.durable.stack_evidence import deployed_by_stacks
-from durable_lint.files import project_root
 from durable_lint.findings import Finding
 from durable_lint.problems import Complain, Problem
 from durable_lint.program.project import Project
@@ -26,6 +25,7 @@ from durable_lint.settings import Settings
 from durable_lint.source import Source, UndecodableError
 from durable_lint.survey import Survey, Surveys
 from durable_lint.templates.model import Template
+from durable_lint.workspaces import layout
 
 MAX_TEMPLATES = 200
 MAX_STACKS = 200
@@ -102,7 +102,7 @@ class Deployments:
 
     def _surroundings(self, path: Path) -> _Surroundings:
         settings = self._surveys.settings.for_file(path)
-        key = (project_root(path), settings.src)
+        key = layout(path, settings)
         if key not in self._around:
             project = Project(*key, self._libraries)
             self._around[key] = _Surroundings(project, self._surveys.of(path), settings)

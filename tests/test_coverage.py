@@ -42,6 +42,28 @@ def test_the_table_of_a_helper_counts_what_its_callers_walk(run: Run, write: Wri
     assert out.splitlines()[1:] == [f"{row}lib.py", f"{row}total"]
 
 
+def test_what_house_decorators_make_is_counted_where_they_stand(run: Run, write: Write) -> None:
+    write(
+        "house.py",
+        f"{HEAD}def workflow(function):\n    @durable_execution\n    def wrapper(event, context):\n"
+        "        return function(event, context)\n\n    return wrapper\n",
+    )
+    body = "(event, context: DurableContext):\n    context.step(lambda _: 1, name='work')\n\n\n"
+    write(
+        "handler.py",
+        "from aws_durable_execution_sdk_python import DurableContext\n"
+        "from house import workflow\n\n\n"
+        + "".join(f"@workflow\ndef {name}{body}" for name in ("first", "second"))
+        + f"def third{body}handlers = [workflow(third)]\n",
+    )
+    rows = run("check", "--show-coverage").out.splitlines()[1:]
+    assert [row.split() for row in rows] == [
+        ["3", "6", "3", "0", "handler.py"],
+        ["0", "1", "0", "0", "house.py"],
+        ["3", "7", "3", "0", "total"],
+    ]
+
+
 def test_the_table_has_no_opinion(run: Run, write: Write) -> None:
     write("handler.py", HANDLER)
     outcome = run("check", "--show-coverage", "--fail-on", "warning", "--fix")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from durable_lint.durable.reach import called_name
-from durable_lint.durable.routes import is_root, route_from
+from durable_lint.durable.routes import is_root, route_from, runs_parameter
 from durable_lint.durable.sdk import OPERATIONS, PACKAGE
 from durable_lint.durable.shapes import Body, Operation
 from durable_lint.findings import Finding
@@ -28,11 +28,12 @@ def check(inspection: Inspection) -> Iterator[Finding]:
         for event in frame.all_events():
             route = route_from(event, _is_operation) if isinstance(event, Call) else ()
             if route:
+                begin = _begin(route)
                 yield inspection.finding(
                     "LDF301",
-                    frame,
-                    route[0].node,
-                    _message(inspection, route, body),
+                    begin[0].frame,
+                    begin[0].node,
+                    _message(inspection, begin, body),
                     route=[
                         *(
                             inspection.hop(call.frame, call.node, f"calls {called_name(call)}")
@@ -43,6 +44,16 @@ def check(inspection: Inspection) -> Iterator[Finding]:
                         ),
                     ],
                 )
+
+
+def _begin(route: tuple[Call, ...]) -> tuple[Call, ...]:
+    """Return a route without what leads to the code at fault, for it only runs what it is given.
+
+    Code that runs anything in a step is right; a function with operations is not for it.
+    """
+    while len(route) > 1 and runs_parameter(route[0]):
+        route = route[1:]
+    return route
 
 
 def _is_operation(call: Call) -> bool:

@@ -10,8 +10,7 @@ import libcst as cst
 
 from durable_lint.durable.gaps import gaps
 from durable_lint.durable.walk import Walk
-from durable_lint.program.definitions import functions_in
-from durable_lint.program.values import value_of
+from durable_lint.program.frames import Call, Frame
 
 
 @dataclass(frozen=True)
@@ -49,8 +48,8 @@ class Coverage:
         files = self.files
         _ = files[walk.module.path]
         for entry, _body, _frames in walk.entries:
-            for function in functions_in(value_of(entry.function)):
-                files[function.frame.module.path].entry_points.add(function.node)
+            frame, node = _made_at(entry.call)
+            files[frame.module.path].entry_points.add(node)
         for frame in walk.frames:
             if frame.function is not None:
                 files[frame.module.path].functions.add(frame.node)
@@ -59,3 +58,11 @@ class Coverage:
             files[call.frame.module.path].operations.add(call.node)
         for gap in gaps(walk):
             files[gap.frame.module.path].gaps.add(gap.node)
+
+
+def _made_at(call: Call) -> tuple[Frame, cst.CSTNode]:
+    """Return the code of a module that makes an entry point, by way of house decorators perhaps."""
+    frame, node = call.frame, call.node
+    while frame.caller is not None and frame.call is not None:
+        node, frame = frame.call, frame.caller
+    return frame, node

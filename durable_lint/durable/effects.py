@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from durable_lint.catalogue import NameEntry
 from durable_lint.durable.paths import PathTable
 from durable_lint.program.arguments import Arguments
-from durable_lint.program.shapes import Constant, External, constant
+from durable_lint.program.shapes import Constant, External, Text, constant
+from durable_lint.program.values import Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,24 @@ _NONE = constant(None).only()
 
 
 def _has(arguments: Arguments, wanted: str) -> bool:
+    beginning = wanted.removesuffix("*")
     for shape in arguments.all_values().shapes:
-        if isinstance(shape, Constant) and shape.content == wanted:
+        text, whole = _known_text(shape)
+        if text == wanted and whole:
             return True
-        if isinstance(shape, External) and shape.path == wanted:
+        if beginning != wanted and text.startswith(beginning):
             return True
     return False
+
+
+def _known_text(shape: Shape) -> tuple[str, bool]:
+    """Return what is known of a text, or the path of an object, and whether that is all of it."""
+    match shape:
+        case Constant(content=str(text)):
+            return text, True
+        case Text(parts=(str(text), *_)):
+            return text, False
+        case External():
+            return shape.path, True
+        case _:
+            return "", False

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
+import libcst as cst
+
 from durable_lint.durable.shapes import Body
 from durable_lint.durable.walk import Walk
 from durable_lint.program.frames import Call, Frame
@@ -36,6 +38,13 @@ def is_root(frame: Frame) -> bool:
     """Tell whether the frame is what the SDK itself calls for its body."""
     caller = frame.caller
     return isinstance(frame.body, Body) and caller is not None and caller.body != frame.body
+
+
+def runs_parameter(call: Call) -> bool:
+    """Tell whether a call runs what somebody has given to the code that it stands in."""
+    func = call.node.func if isinstance(call.node, cst.Call) else None
+    owner = call.frame.owner_of(func.value) if isinstance(func, cst.Name) else None
+    return owner is not None and isinstance(func, cst.Name) and func.value in owner.given
 
 
 def route_from(

@@ -310,6 +310,9 @@ def _bind(access: _Access, found: Value, receiver: Value) -> Value:
                 access.interpreter, access.frame, access.node, value_of(shape), _GETTING, receiver
             )
             parts.append(value_of(shape) if got is None else got)
+        elif isinstance(shape, Partial) and shape.is_method:
+            method = _bind(access, shape.function, receiver)
+            parts.append(value_of(replace(shape, function=method, is_method=False)))
         elif not isinstance(shape, Function) or shape.binding == "static":
             parts.append(value_of(shape))
         elif shape.binding == "class":

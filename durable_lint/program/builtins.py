@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from durable_lint.program import callables, objects
+from durable_lint.program import callables, managers, objects
 from durable_lint.program.arguments import Arguments
 from durable_lint.program.callables import Model
 from durable_lint.program.changes import Change, note_change
@@ -133,6 +133,7 @@ def _default_dict(interpreter: Interpreter, event: Call) -> Value:
 _MODELS: Mapping[str, Model] = {
     **callables.MODELS,
     **objects.MODELS,
+    **managers.MODELS,
     "iter": _iterator,
     "collections.defaultdict": _default_dict,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from durable_lint.program.arguments import Argument, Arguments
@@ -141,6 +142,11 @@ def _partial(_interpreter: Interpreter, event: Call) -> Value:
     return value_of(Partial(items[0].value, positional, keywords))
 
 
+def _partial_method(interpreter: Interpreter, event: Call) -> Value:
+    made = _partial(interpreter, event)
+    return value_of(*(replace(s, is_method=True) for s in made.shapes if isinstance(s, Partial)))
+
+
 def _handed_on(interpreter: Interpreter, event: Call) -> Value:
     """Call the first argument with the others, as `pool.submit(function, x)` does in the end."""
     items = event.arguments.items
@@ -251,7 +257,7 @@ MODELS: Mapping[str, Model] = {
     "next": _next,
     "anext": _next,
     "functools.partial": _partial,
-    "functools.partialmethod": _partial,
+    "functools.partialmethod": _partial_method,
     "functools.wraps()": _first,
     "functools.lru_cache()": _first,
     "functools.lru_cache": _decorated,

@@ -88,6 +88,7 @@ def _fill_fields(
     for name, value in given.items():
         known = refined(interpreter, *fields[name], value) if name in fields else value
         instance.put(name, known)
+        instance.given[name] = known
     for name in fields:
         if name not in given:
             _default_field(interpreter, call, instance, name)

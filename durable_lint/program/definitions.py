@@ -10,6 +10,7 @@ import libcst as cst
 
 from durable_lint.program.arguments import Arguments
 from durable_lint.program.frames import Call, Frame
+from durable_lint.program.python_types import type_of
 from durable_lint.program.shapes import (
     Bound,
     Class,
@@ -199,7 +200,10 @@ def _marked(value: Value, decorator: str) -> Value:
 
 
 def _foreign(shape: Shape) -> bool:
-    return isinstance(shape, Opaque) or (isinstance(shape, External) and shape.site is not None)
+    """Tell whether an object is what a call gave of which nobody knows what it gives."""
+    if isinstance(shape, Opaque):
+        return shape.label.endswith(")")
+    return isinstance(shape, External) and shape.site is not None and type_of(shape) is None
 
 
 def _map_functions(value: Value, change: Callable[[Function], Function]) -> Value:

@@ -102,6 +102,7 @@ class Interpreter:
     an object, `state` the changes that may be found in them now (see `reaching`), `turns` the
     loops that are being run (see `turns`), and `exhausted` tells that the program was too large to
     be followed to its end: it took more than `most_frames` activations, or nested them too deep.
+    `stacked` are the managers that each stack of managers has entered.
     `unfollowed` are the calls, by frame and node, that were not followed for it although they run
     for a body.
     """
@@ -119,6 +120,7 @@ class Interpreter:
         self.silent = 0
         self.state: State = {}
         self.turns = Turns()
+        self.stacked: dict[Shape, dict[Value, None]] = defaultdict(dict)
         self._objects: dict[Hashable, Shape] = {}
         self._scopes: dict[cst.CSTNode, Scope] = {}
         self._free_names: dict[cst.CSTNode, frozenset[str]] = {}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from durable_lint.program.arguments import Arguments
+from durable_lint.program.callables import Model
 from durable_lint.program.frames import Call, Frame
 from durable_lint.program.outcomes import Outcome
 from durable_lint.program.protocols import awaited
@@ -27,7 +29,8 @@ from durable_lint.program.values import (
 if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter
 
-_SWALLOWING = frozenset(("contextlib.suppress()", "contextlib.ExitStack()"))
+_STACKS = ("contextlib.ExitStack()", "contextlib.AsyncExitStack()")
+_SWALLOWING = frozenset(("contextlib.suppress()", *_STACKS))
 
 
 def entered(interpreter: Interpreter, frame: Frame, node: cst.CSTNode, manager: Value) -> Value:
@@ -48,6 +51,8 @@ def exited(interpreter: Interpreter, frame: Frame, node: cst.CSTNode, manager: V
                     answer = awaited(interpreter, frame, node, answer)
                     swallows |= not all(_is_falsy(s) for s in answer.shapes)
         elif isinstance(shape, External):
+            for inner in interpreter.stacked[shape]:
+                exited(interpreter, frame, node, inner)
             _exit_library(interpreter, frame, node, shape)
             swallows |= shape.path in _SWALLOWING
     return swallows
@@ -61,6 +66,16 @@ def _exit_library(
     call = Call(node, host, host.regions, interpreter.tick(), callee, Arguments())
     interpreter.call(call)
     interpreter.record(call, variant="__exit__")
+
+
+def _enter_context(interpreter: Interpreter, event: Call) -> Value:
+    """Enter what a stack is given, and keep it for the end of the stack."""
+    manager = event.arguments.value(0, "cm")
+    for shape in event.callee.shapes:
+        if isinstance(shape, External):
+            stack = External(shape.path.rpartition(".")[0], shape.site)
+            interpreter.stacked[stack][manager] = None
+    return entered(interpreter, event.frame, event.node, manager)
 
 
 def _is_falsy(shape: Shape) -> bool:
@@ -80,3 +95,10 @@ def _enter(interpreter: Interpreter, frame: Frame, node: cst.CSTNode, shape: Sha
             return interpreter.contents(frame, node, shape)
         case _:
             return value_of(shape)
+
+
+MODELS: Mapping[str, Model] = {
+    f"{stack}.{name}": _enter_context
+    for stack in _STACKS
+    for name in ("enter_context", "enter_async_context")
+}

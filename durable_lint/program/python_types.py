@@ -14,6 +14,7 @@ from functools import partial
 from numbers import Number, Real
 from os import PathLike
 from pathlib import Path, PurePath
+from random import Random, SystemRandom
 from typing import Final
 from uuid import UUID
 
@@ -46,6 +47,7 @@ _CLASSES: Final[Mapping[str, type]] = {
             ("fractions", (Fraction,)),
             ("uuid", (UUID,)),
             ("pathlib", (Path, PurePath)),
+            ("random", (Random, SystemRandom)),
             ("collections", (deque, Counter, OrderedDict, defaultdict)),
             ("types", (types.SimpleNamespace,)),
         )
@@ -61,6 +63,7 @@ _FUNCTIONS: Final[Mapping[str, type]] = {
         ("datetime.datetime", datetime, "fromisoformat strptime combine"),
         ("datetime.date", date, "today fromtimestamp fromisoformat fromordinal"),
         ("datetime.time", time, "fromisoformat"),
+        ("dateutil.parser", datetime, "parse isoparse"),
         ("uuid", UUID, "uuid1 uuid3 uuid4 uuid5"),
         ("pathlib.Path", Path, "cwd home"),
         ("decimal.Decimal", Decimal, "from_float"),
@@ -166,6 +169,7 @@ def name_of(kind: type) -> str:
 
 def type_at(path: str) -> type | None:
     """Return the type of the object at a resolved path such as `datetime.datetime.now()`."""
+    path = path.replace("(...)", "()")
     member = path.rpartition(".")[2]
     if path.endswith("()"):
         plain = path[:-2]
@@ -204,6 +208,19 @@ def type_of(shape: Shape) -> type | None:
             return types.ModuleType
         case _:
             return None
+
+
+def is_something(shape: Shape) -> bool:
+    """Tell whether an object is certainly of one of Python's own types, and not None."""
+    # Looking for a pattern may find nothing.
+    return type_of(shape) not in (None, type(None), re.Match)
+
+
+def is_always_true(shape: Shape) -> bool:
+    """Tell whether an object is of one of Python's own types whose objects are all true."""
+    kind = type_of(shape)
+    tells = hasattr(kind, "__bool__") or hasattr(kind, "__len__")
+    return is_something(shape) and not tells
 
 
 def operated(left: Shape | None, operator: str, right: Shape | None) -> type | None:

@@ -173,11 +173,15 @@ class Property(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Partial(Shape):
-    """`functools.partial`: a callable with some arguments already given."""
+    """`functools.partial`: a callable with some arguments already given.
+
+    One that `is_method` is bound to the object that it is read from, as functions are.
+    """
 
     function: Value
     positional: tuple[Value, ...]
     keywords: tuple[tuple[str, Value], ...]
+    is_method: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -229,7 +233,8 @@ class Class(Shape):
 class Instance(Shape):
     """An object of a project class.
 
-    `begun` is what the constructors of bases outside the project have made of it.
+    `begun` is what the constructors of bases outside the project have made of it, `given` what the
+    constructor that every dataclass has was given for its fields.
     """
 
     most: ClassVar[int] = 16
@@ -238,6 +243,7 @@ class Instance(Shape):
     site: Site
     attributes: dict[str, Value] = field(compare=False, default_factory=dict)
     begun: dict[External, Value] = field(compare=False, default_factory=dict)
+    given: dict[str, Value] = field(compare=False, default_factory=dict)
 
     def parts(self, cls: Class) -> Value:
         """Return the library's objects that it is, by the bases of `cls`: its own, or one above."""
