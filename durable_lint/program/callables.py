@@ -11,6 +11,7 @@ from durable_lint.program.containers import elements, take
 from durable_lint.program.definitions import functions_in
 from durable_lint.program.frames import Call
 from durable_lint.program.looks import look_over
+from durable_lint.program.narrowing import taken_as_plain
 from durable_lint.program.order import Order, Rounds, one_of, orders_of
 from durable_lint.program.protocols import compare
 from durable_lint.program.shapes import (
@@ -223,6 +224,15 @@ def _calling_back(position: int | None, keyword: str | None = None) -> Model:
     return model
 
 
+def _dumped(interpreter: Interpreter, event: Call) -> None:
+    """Let a `try` that gives a variable to `json.dumps` learn whether that takes it."""
+    _calling_back(None, "default")(interpreter, event)
+    given = event.arguments.get(0, "obj")
+    if event.frame.raises and given is not None and given.node is not None:
+        if len(event.arguments.items) == 1:
+            taken_as_plain(event.frame, given.node)
+
+
 def _first(_interpreter: Interpreter, event: Call) -> Value:
     return event.arguments.value(0)
 
@@ -278,7 +288,7 @@ MODELS: Mapping[str, Model] = {
     "re.subn": _calling_back(1, "repl"),
     "re.compile().sub": _calling_back(0, "repl"),
     "re.compile().subn": _calling_back(0, "repl"),
-    "json.dumps": _calling_back(None, "default"),
+    "json.dumps": _dumped,
     "json.dump": _calling_back(None, "default"),
     "json.loads": _calling_back(None, "object_hook"),
     "json.load": _calling_back(None, "object_hook"),

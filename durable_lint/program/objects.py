@@ -13,6 +13,8 @@ from durable_lint.program.definitions import bind_method
 from durable_lint.program.frames import Call
 from durable_lint.program.imports import Import
 from durable_lint.program.looks import look
+from durable_lint.program.narrowing import type_of_variable
+from durable_lint.program.python_types import path_of
 from durable_lint.program.shapes import (
     Class,
     Constant,
@@ -57,9 +59,18 @@ def _super(_interpreter: Interpreter, event: Call) -> Value | None:
 def _type(interpreter: Interpreter, event: Call) -> Value | None:
     if len(event.arguments.items) != 1:
         return None
-    given = event.arguments.value(0)
-    classes = [value_of(s.cls) for s in given.shapes if isinstance(s, Instance)]
-    return join(classes) if classes else None
+    given = event.arguments.items[0]
+    found = Value(tuple(dict.fromkeys(map(_class_of, given.value.shapes))), open=given.value.open)
+    origins = type_of_variable(event.frame, given.node) if given.node is not None else frozenset()
+    return found.mixed_with(given.value.origins | origins)
+
+
+def _class_of(shape: Shape) -> Shape:
+    match shape:
+        case Instance(cls=cls) | Constant(enumeration=Class() as cls):
+            return cls
+        case _:
+            return External(path_of(shape) or "type()")
 
 
 def _getattr(interpreter: Interpreter, event: Call) -> Value:

@@ -47,7 +47,7 @@ _CLASSES: Final[Mapping[str, type]] = {
             ("uuid", (UUID,)),
             ("pathlib", (Path, PurePath)),
             ("collections", (deque, Counter, OrderedDict, defaultdict)),
-            ("types", (types.SimpleNamespace,)),
+            ("types", (types.SimpleNamespace, types.NoneType)),
         )
         for kind in kinds
     },
@@ -157,6 +157,12 @@ _OPERATIONS: Final[tuple[tuple[str, type, type, type | str], ...]] = (
 def class_at(path: str) -> type | None:
     """Return the class of Python's own that a resolved path leads to."""
     return _CLASSES.get(path) or _ABSTRACT.get(path)
+
+
+def path_of(shape: Shape) -> str | None:
+    """Return the path of the class of Python's own that an object certainly is of, if any."""
+    kind = type_of(shape)
+    return next((path for path, known in _CLASSES.items() if known is kind), None)
 
 
 def name_of(kind: type) -> str:

@@ -1,7 +1,8 @@
 """Which way a test goes, where that is certain: code that it shuts out does not run.
 
-An object is as true as it will ever be. A literal decides only where a caller has chosen it for a
-parameter: elsewhere it may be replaced by code that was not run yet, or stand for real data.
+An object is as true as it will ever be. A literal decides where it is the test itself, or where a
+caller has chosen it for a parameter: elsewhere it may be replaced by code that was not run yet, or
+stand for real data.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from durable_lint.program.shapes import (
     Class,
     Constant,
     Container,
+    External,
     Function,
     Instance,
     ModuleShape,
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter
 
 _OBJECTS = (Function, Bound, Class, ModuleShape, Partial, Instance)
+_TYPE_CHECKING = tuple(
+    External(f"{module}.TYPE_CHECKING") for module in ("typing", "typing_extensions")
+)
 _SOMETHING = (*_OBJECTS, Container, Text)
 
 
@@ -46,6 +51,9 @@ def truth(
             return is_of(interpreter, frame, held, classes) if isinstance(held, Value) else None
         case _:
             pass
+    if frame.host.function is not None and value.only() in _TYPE_CHECKING:
+        # A module's own imports for annotations are followed.
+        return False
     settled = _is_settled(interpreter, frame, node)
     return _all_agree(value, lambda shape: _truth_of(interpreter, shape, settled=settled))
 
@@ -126,12 +134,14 @@ def _is_same(shape: Shape, other: Constant, *, settled: bool) -> bool | None:
 
 
 def _is_settled(interpreter: Interpreter, frame: Frame, node: cst.BaseExpression) -> bool:
-    """Tell whether a literal that an expression gives is one that a caller chose.
+    """Tell whether a literal that an expression gives is written there, or chosen by a caller.
 
     What code calculates, or a function happens to return, is a literal in the place of real data;
     and a recursion goes on with other literals than those that it begins with.
     """
     match node:
+        case cst.Name("True" | "False" | "None") | cst.Integer():
+            return True
         case cst.Name():
             owner = frame.owner_of(node.value)
             if owner is None or interpreter.activations.depth_of(owner.node) > 1:
