@@ -64,7 +64,7 @@ _NONE = constant(None).only()
 
 def _has(arguments: Arguments, wanted: str) -> bool:
     for shape in arguments.all_values().shapes:
-        if isinstance(shape, Constant) and shape.content == wanted:
+        if isinstance(shape, Constant) and wanted in (shape.content, f"{shape.kind}()"):
             return True
         if isinstance(shape, External) and shape.path == wanted:
             return True

@@ -14,6 +14,7 @@ from durable_lint.program.looks import look_over
 from durable_lint.program.narrowing import taken_as_plain
 from durable_lint.program.order import Order, Rounds, one_of, orders_of
 from durable_lint.program.protocols import compare
+from durable_lint.program.python_types import name_of, operated
 from durable_lint.program.shapes import (
     Container,
     External,
@@ -96,6 +97,15 @@ def _reduced(interpreter: Interpreter, event: Call) -> Value:
     function = event.arguments.value(0)
     first = _apply(interpreter, event, function, Arguments.of(join([start, element]), element))
     return join([first, start])
+
+
+def _summed(interpreter: Interpreter, event: Call) -> Value:
+    element = _elements(interpreter, event, event.arguments.value(0))
+    start = event.arguments.value(1, "start")
+    kind = operated(element, "Add", element) or operated(start, "Add", element)
+    path = name_of(kind) if kind is not None else "sum()"
+    origins = event.arguments.all_values().origins | element.origins
+    return value_of(External(path, Site(event.node, event.frame))).mixed_with(origins)
 
 
 def _chosen(interpreter: Interpreter, event: Call) -> Value:
@@ -252,6 +262,7 @@ MODELS: Mapping[str, Model] = {
     "itertools.dropwhile": _filtered,
     "itertools.starmap": _star_mapped,
     "functools.reduce": _reduced,
+    "sum": _summed,
     "min": _chosen,
     "max": _chosen,
     "zip": _paired,

@@ -28,7 +28,7 @@ from durable_lint.program.shapes import (
     Partial,
     Text,
 )
-from durable_lint.program.values import Shape
+from durable_lint.program.values import Shape, Value
 
 _CLASSES: Final[Mapping[str, type]] = {
     **{
@@ -151,6 +151,12 @@ _OPERATIONS: Final[tuple[tuple[str, type, type, type | str], ...]] = (
         for sign in ("Add", "Subtract", "Multiply", "Divide")
         for left, right in ((Decimal, Decimal), (Decimal, int), (int, Decimal))
     ),
+    *(
+        (sign, left, right, complex)
+        for sign in ("Add", "Subtract", "Multiply", "Divide")
+        for number in (complex, int, float)
+        for left, right in ((complex, number), (number, complex))
+    ),
 )
 
 
@@ -212,15 +218,24 @@ def type_of(shape: Shape) -> type | None:
             return None
 
 
-def operated(left: Shape | None, operator: str, right: Shape | None) -> type | None:
-    """Return the type of the result of an arithmetic operator, by its name in libcst."""
-    one = type_of(left) if left is not None else None
-    other = type_of(right) if right is not None else None
+def operated(left: Value, operator: str, right: Value) -> type | None:
+    """Return the type of the result of an arithmetic operator, by its name in libcst.
+
+    None where it is not known, or is not the same for all that the operands may be.
+    """
+    if left.open or right.open:
+        return None
+    sign = operator.removesuffix("Assign")
+    found = {_operated(a, sign, b) for a in left.shapes for b in right.shapes}
+    return found.pop() if len(found) == 1 else None
+
+
+def _operated(left: Shape, sign: str, right: Shape) -> type | None:
+    one, other = type_of(left), type_of(right)
     if one is None or other is None:
         return None
-    for sign, first, second, result in _OPERATIONS:
-        fits = issubclass(one, first) and issubclass(other, second)
-        if fits and operator.removesuffix("Assign") == sign:
+    for wanted, first, second, result in _OPERATIONS:
+        if sign == wanted and issubclass(one, first) and issubclass(other, second):
             return result if isinstance(result, type) else one if result == _LEFT else other
     return None
 
