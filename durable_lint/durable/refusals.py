@@ -106,6 +106,8 @@ class Format:
         kind = type_of(key)
         if kind is not None and not issubclass(kind, _JSON) and not _is_declared(key):
             yield kind.__name__
+        elif isinstance(key, Instance) and _is_named_tuple(key.cls):
+            yield key.cls.name
         elif kind is None:
             yield from self._of(key, _MAX_DEPTH)
 
@@ -145,6 +147,10 @@ def _is_of_its_own(cls: Class) -> bool:
         if not known or not kept or "__new__" in ancestor.members.env or ancestor.node.keywords:
             return False
     return all(base.path in _MARKERS for base in cls.foreign_bases())
+
+
+def _is_named_tuple(cls: Class) -> bool:
+    return any(base.path == "typing.NamedTuple" for base in cls.foreign_bases())
 
 
 def _is_changed(shape: External) -> bool:
