@@ -44,8 +44,9 @@ class NameEntry:
     """Why a call is reported, read after its name: "reads the clock".
 
     A call that gives one of the arguments in `unless_argument` (0-based place or keyword) is fine.
-    So is one that is given one of the values in `unless_value`: a literal string, or what has that
-    resolved path, such as `io.BytesIO()`; a `*` at its end stands for any rest. Where there are
+    So is one that is given one of the values in `unless_value`: a literal string, any literal of a
+    type, such as `int()`, or what has that resolved path, such as `io.BytesIO()`; a `*` at its end
+    stands for any rest. Where there are
     `only_argument` or `only_value`, a call that gives none of them is fine too. An `attribute` is
     reported where it is read, without a call.
     """

@@ -24,7 +24,7 @@ def check(inspection: Inspection) -> Iterator[Finding]:
             "LDF208",
             loss.frame,
             loss.node,
-            f"a {loss.original} comes back from its checkpoint as a plain {loss.plain}, which has "
-            f'no "{loss.name}"',
+            f"the {loss.original} comes back from its checkpoint as a plain {loss.plain}, which "
+            f'has no "{loss.name}"',
             route=[inspection.hop(call.frame, call.node, f"stores the {loss.original}")],
         )

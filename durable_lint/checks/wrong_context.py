@@ -52,7 +52,9 @@ def check(inspection: Inspection) -> Iterator[Finding]:
                 route=[
                     inspection.hop(frame, node, f"is not the context of this {body.role.value}"),
                     inspection.hop(
-                        operation.call.frame, operation.call.node, f"makes a {operation.name} on it"
+                        operation.call.frame,
+                        operation.call.node,
+                        f"makes {operation.with_article} on it",
                     ),
                 ],
                 fix=fix if source.is_context else None,

@@ -67,6 +67,8 @@ def _has(arguments: Arguments, wanted: str) -> bool:
     beginning = wanted.removesuffix("*")
     for shape in arguments.all_values().shapes:
         text, whole = _known_text(shape)
+        if isinstance(shape, Constant) and wanted == f"{shape.kind}()":
+            return True
         if text == wanted and whole:
             return True
         if beginning != wanted and text.startswith(beginning):

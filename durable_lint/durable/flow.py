@@ -68,7 +68,7 @@ class Uses:
         if self.operation is None or self.worst not in (Use.HELD, Use.INPUT, Use.NAME):
             return ""
         word = "name" if self.worst is Use.NAME else "input"
-        return f"becomes the {word} of a {self.operation.name}"
+        return f"becomes the {word} of {self.operation.with_article}"
 
 
 class Flow:

@@ -19,6 +19,7 @@ import libcst as cst
 
 from durable_lint.durable.paths import PathTable
 from durable_lint.program.declared import UNKNOWN_BODY
+from durable_lint.program.frames import Write
 from durable_lint.program.python_types import class_at, type_of
 from durable_lint.program.shapes import (
     Class,
@@ -77,7 +78,8 @@ class Format:
                 if _is_of_its_own(cls):
                     yield cls.name
             case External() if (name := self._library_object(shape.path)) is not None:
-                yield name
+                if not _is_changed(shape):
+                    yield name
             case Opaque(site=Site(node=cst.ExceptHandler() as handler), parent=None):
                 yield _caught(handler)
             case _:
@@ -104,6 +106,8 @@ class Format:
         kind = type_of(key)
         if kind is not None and not issubclass(kind, _JSON) and not _is_declared(key):
             yield kind.__name__
+        elif isinstance(key, Instance) and _is_named_tuple(key.cls):
+            yield key.cls.name
         elif kind is None:
             yield from self._of(key, _MAX_DEPTH)
 
@@ -143,6 +147,20 @@ def _is_of_its_own(cls: Class) -> bool:
         if not known or not kept or "__new__" in ancestor.members.env or ancestor.node.keywords:
             return False
     return all(base.path in _MARKERS for base in cls.foreign_bases())
+
+
+def _is_named_tuple(cls: Class) -> bool:
+    return any(base.path == "typing.NamedTuple" for base in cls.foreign_bases())
+
+
+def _is_changed(shape: External) -> bool:
+    """Tell whether the code that got an object from a library has changed it, by items or the like.
+
+    What it is refused for may be gone.
+    """
+    made_in = shape.site.maker.host if shape.site is not None else None
+    events = made_in.events.values() if made_in is not None else ()
+    return any(isinstance(event, Write) and event.target == shape for event in events)
 
 
 def _caught(handler: cst.ExceptHandler) -> str:

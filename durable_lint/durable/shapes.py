@@ -129,6 +129,11 @@ class Operation:
     call: Call
     bodies: list[tuple[Body, list[Frame]]] = field(default_factory=list)
 
+    @property
+    def with_article(self) -> str:
+        """How messages speak of one."""
+        return f"{'an' if self.name == 'invoke' else 'a'} {self.name}"
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Effect:

@@ -50,6 +50,15 @@ if TYPE_CHECKING:
 
 MAX_PATH = 300
 
+# The methods by which a model's class makes an object of data.
+_MAKERS = frozenset(
+    (
+        *("model_validate", "model_validate_json", "model_validate_strings", "model_construct"),
+        *("parse_obj", "parse_raw", "from_orm"),
+    )
+)
+_MODELS = frozenset(("pydantic.BaseModel", "pydantic.main.BaseModel"))
+
 # What a descriptor, and an object that watches its attributes, is asked.
 _GETTING = ("__get__",)
 _SETTING = ("__setattr__",)
@@ -183,6 +192,8 @@ def _of_class(access: _Access, shape: Class) -> Value:
             parts = [_member_of(shape, access.name, inner) for inner in found.shapes]
             read = join([*parts, UNKNOWN] if found.open else parts).mixed_with(found.origins)
             return _kept(access, ancestor, read)
+    if access.name in _MAKERS and any(b.path in _MODELS for b in shape.foreign_bases()):
+        return value_of(Method(shape, access.name))
     bases = [value_of(External(f"{base.path}.{access.name}")) for base in shape.foreign_bases()]
     return join([*bases, UNKNOWN])
 

@@ -12,8 +12,10 @@ from durable_lint.program.containers import elements, take
 from durable_lint.program.definitions import functions_in
 from durable_lint.program.frames import Call
 from durable_lint.program.looks import look_over
+from durable_lint.program.narrowing import taken_as_plain
 from durable_lint.program.order import Order, Rounds, one_of, orders_of
 from durable_lint.program.protocols import compare
+from durable_lint.program.python_types import name_of, operated
 from durable_lint.program.shapes import (
     Container,
     External,
@@ -96,6 +98,15 @@ def _reduced(interpreter: Interpreter, event: Call) -> Value:
     function = event.arguments.value(0)
     first = _apply(interpreter, event, function, Arguments.of(join([start, element]), element))
     return join([first, start])
+
+
+def _summed(interpreter: Interpreter, event: Call) -> Value:
+    element = _elements(interpreter, event, event.arguments.value(0))
+    start = event.arguments.value(1, "start")
+    kind = operated(element, "Add", element) or operated(start, "Add", element)
+    path = name_of(kind) if kind is not None else "sum()"
+    origins = event.arguments.all_values().origins | element.origins
+    return value_of(External(path, Site(event.node, event.frame))).mixed_with(origins)
 
 
 def _chosen(interpreter: Interpreter, event: Call) -> Value:
@@ -229,6 +240,15 @@ def _calling_back(position: int | None, keyword: str | None = None) -> Model:
     return model
 
 
+def _dumped(interpreter: Interpreter, event: Call) -> None:
+    """Let a `try` that gives a variable to `json.dumps` learn whether that takes it."""
+    _calling_back(None, "default")(interpreter, event)
+    given = event.arguments.get(0, "obj")
+    if event.frame.raises and given is not None and given.node is not None:
+        if len(event.arguments.items) == 1:
+            taken_as_plain(event.frame, given.node)
+
+
 def _first(_interpreter: Interpreter, event: Call) -> Value:
     return event.arguments.value(0)
 
@@ -248,6 +268,7 @@ MODELS: Mapping[str, Model] = {
     "itertools.dropwhile": _filtered,
     "itertools.starmap": _star_mapped,
     "functools.reduce": _reduced,
+    "sum": _summed,
     "min": _chosen,
     "max": _chosen,
     "zip": _paired,
@@ -284,7 +305,7 @@ MODELS: Mapping[str, Model] = {
     "re.subn": _calling_back(1, "repl"),
     "re.compile().sub": _calling_back(0, "repl"),
     "re.compile().subn": _calling_back(0, "repl"),
-    "json.dumps": _calling_back(None, "default"),
+    "json.dumps": _dumped,
     "json.dump": _calling_back(None, "default"),
     "json.loads": _calling_back(None, "object_hook"),
     "json.load": _calling_back(None, "object_hook"),

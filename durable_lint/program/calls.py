@@ -10,7 +10,7 @@ import libcst as cst
 
 from durable_lint.program import builtins
 from durable_lint.program.activation import Activations, activate, resume
-from durable_lint.program.arguments import Arguments
+from durable_lint.program.arguments import Argument, Arguments
 from durable_lint.program.attributes import own_member
 from durable_lint.program.callables import called_path
 from durable_lint.program.changes import (
@@ -188,6 +188,9 @@ def _method(invocation: _Invocation, shape: Method) -> Value:
         return call_container_method(
             invocation.interpreter, invocation.call, shape.receiver, shape.name
         )
+    if isinstance(shape.receiver, Class):
+        data = Arguments((Argument(UNKNOWN, star="**"),))
+        return instantiate(invocation.interpreter, invocation.call, shape.receiver, data)
     if isinstance(shape.receiver, Property):
         return accessor(shape.receiver, shape.name, invocation.arguments.value(0))
     return UNKNOWN

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
 from durable_lint.program.activation import activate
 from durable_lint.program.arguments import Arguments, spread
 from durable_lint.program.attributes import own_member
 from durable_lint.program.declared import refined
 from durable_lint.program.definitions import functions_in
-from durable_lint.program.frames import Call
+from durable_lint.program.frames import Call, Frame
 from durable_lint.program.shapes import (
     Class,
     Constant,
@@ -74,15 +76,20 @@ def _typed_dict(site: Site, arguments: Arguments) -> Container:
     return made
 
 
+def fields_of(cls: Class) -> dict[str, tuple[Frame, cst.BaseExpression]]:
+    """Return the annotations of a class and its bases in the order of their names, with frames."""
+    return {
+        name: (ancestor.members, annotation)
+        for ancestor in reversed(cls.ancestry())
+        for name, annotation in ancestor.members.annotations.items()
+    }
+
+
 def _fill_fields(
     interpreter: Interpreter, call: Call, instance: Instance, arguments: Arguments
 ) -> None:
     """Set the attributes of a dataclass or the like: given ones, then those with a default."""
-    fields = {
-        name: (ancestor.members, annotation)
-        for ancestor in reversed(instance.cls.ancestry())
-        for name, annotation in ancestor.members.annotations.items()
-    }
+    fields = fields_of(instance.cls)
     positional, keywords, _ = spread(arguments)
     given = {**dict(zip(fields, positional, strict=False)), **keywords}
     for name, value in given.items():

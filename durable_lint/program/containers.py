@@ -209,6 +209,13 @@ def _external_item(shape: External, site: Site) -> Value:
     return value_of(External(f"{shape.path}[]", shape.site or site))
 
 
+def has_elements(iterable: Value) -> bool:
+    """Tell whether there certainly is something in what is gone through."""
+    known = [s for s in iterable.shapes if isinstance(s, Container) and s.kind in ("list", "tuple")]
+    full = known and all(s.items and None not in s.unsettled for s in known)
+    return bool(full) and len(known) == len(iterable.shapes) and not iterable.open
+
+
 def take(container: Container, key: Shape | None) -> Value:
     """Return what a container holds under a constant key, or anywhere where the key is unknown."""
     if isinstance(key, KEYS):

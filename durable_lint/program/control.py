@@ -12,10 +12,10 @@ import libcst as cst
 
 from durable_lint.program.changes import advance
 from durable_lint.program.choices import choose, count_origins, deciding, deciding_rounds
-from durable_lint.program.containers import iterate
+from durable_lint.program.containers import has_elements, iterate
 from durable_lint.program.frames import Env, Frame, Jumps, Moment, Region
 from durable_lint.program.imports import Deferred, Either
-from durable_lint.program.narrowing import matched, narrow
+from durable_lint.program.narrowing import doubted_since, matched, narrow
 from durable_lint.program.order import Rounds, orders_of
 from durable_lint.program.outcomes import Outcome, forget_outcome, tell_outcome
 from durable_lint.program.patterns import bind_pattern
@@ -120,14 +120,16 @@ def _loop(
     start: Callable[[], None],
     *,
     endless: bool = False,
+    begun: bool = False,
 ) -> bool:
     """Go over a loop's body twice, so that what one round leaves is seen by the next.
 
-    Inside of a loop that is itself on its second round, once is enough.
+    Inside of a loop that is itself on its second round, once is enough. An `endless` one ends by a
+    `break` only; one that is certainly `begun` has at least one round.
     """
     passes = 1 if node in frame.repeated else _PASSES
     frame.repeated.add(node)
-    ends = [now(interpreter, frame)]
+    ends = [] if begun else [now(interpreter, frame)]
     breaks: list[Moment] = []
     interpreter.turns.running.append(_rounds(node, frame))
     for _ in range(passes):
@@ -145,7 +147,7 @@ def _loop(
         _merge(interpreter, frame, ends)
     interpreter.turns.running.pop()
     exits = breaks
-    if not endless and (node.orelse is None or _run(interpreter, frame, node.orelse.body)):
+    if ends and not endless and (node.orelse is None or _run(interpreter, frame, node.orelse.body)):
         exits = [*breaks, now(interpreter, frame)]
     _merge(interpreter, frame, exits)
     choose(interpreter, frame, deciding_rounds(frame, node), [node.body])
@@ -169,7 +171,7 @@ def _for(interpreter: Interpreter, frame: Frame, node: cst.For) -> bool:
         interpreter.decide(frame, node, count)
         bind_target(interpreter, frame, node.target, element)
 
-    return _loop(interpreter, frame, node, start)
+    return _loop(interpreter, frame, node, start, begun=has_elements(iterable))
 
 
 def _while(interpreter: Interpreter, frame: Frame, node: cst.While) -> bool:
@@ -189,6 +191,7 @@ def _try(interpreter: Interpreter, frame: Frame, node: cst.Try | cst.TryStar) ->
     interpreter.leave(frame)
     frame.raises.pop()
     anywhere = [before, *raised, now(interpreter, frame)]
+    doubted = doubted_since(before.env, frame.env)
     if completed and node.orelse is not None:
         interpreter.region(frame, "else", node)
         completed = _run(interpreter, frame, node.orelse.body)
@@ -196,6 +199,7 @@ def _try(interpreter: Interpreter, frame: Frame, node: cst.Try | cst.TryStar) ->
     exits = [now(interpreter, frame)] if completed else []
     for handler in node.handlers:
         _merge(interpreter, frame, anywhere)
+        frame.env.update(doubted)
         if _handle(interpreter, frame, handler):
             exits.append(now(interpreter, frame))
     _merge(interpreter, frame, exits or anywhere)

@@ -102,8 +102,9 @@ def _types(interpreter: Interpreter, frame: Frame, node: cst.CSTNode) -> list[Sh
         case cst.Subscript():
             return _types(interpreter, frame, node.value)
         case _:
-            value = interpreter.evaluate(frame, node)
-            return list(value.shapes) or None
+            shapes = interpreter.evaluate(frame, node).shapes
+            listed = (s.content().shapes if isinstance(s, Container) else (s,) for s in shapes)
+            return [shape for part in listed for shape in part] or None
     found = [_types(interpreter, frame, part) for part in parts]
     if not found or None in found:
         return None

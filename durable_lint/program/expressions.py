@@ -15,7 +15,7 @@ from durable_lint.program.containers import elements, subscript
 from durable_lint.program.definitions import make_function
 from durable_lint.program.frames import Call, Frame
 from durable_lint.program.looks import item_part, look, look_at, look_over
-from durable_lint.program.narrowing import narrowed
+from durable_lint.program.narrowing import narrowed, treat_by_type, type_of_variable
 from durable_lint.program.operators import DATA, operate
 from durable_lint.program.order import Rounds, orders_of
 from durable_lint.program.reaching import merged, renewed
@@ -92,7 +92,10 @@ def _name(interpreter: Interpreter, frame: Frame, node: cst.Name) -> Value:
 def _attribute(interpreter: Interpreter, frame: Frame, node: cst.Attribute) -> Value:
     receiver = obtain(interpreter, frame, node.value)
     look_at_attribute(interpreter, frame, node, receiver, node.attr.value)
-    return attribute(interpreter, frame, node, receiver, node.attr.value)
+    found = attribute(interpreter, frame, node, receiver, node.attr.value)
+    if node.attr.value == "__class__":
+        return found.mixed_with(type_of_variable(frame, node.value))
+    return found
 
 
 def _subscript(interpreter: Interpreter, frame: Frame, node: cst.Subscript) -> Value:
@@ -119,6 +122,7 @@ def _call(interpreter: Interpreter, frame: Frame, node: cst.Call) -> Value:
         callee = attribute(interpreter, frame, func, receiver, func.attr.value)
     else:
         callee = obtain(interpreter, frame, func)
+    treat_by_type(callee)
     arguments = _arguments(interpreter, frame, node.args)
     host = frame.host
     event = Call(node, host, host.regions, interpreter.tick(), callee, arguments)

@@ -33,6 +33,7 @@ from durable_lint.program.imports import Deferred
 from durable_lint.program.looks import look
 from durable_lint.program.module import Module
 from durable_lint.program.names import Names
+from durable_lint.program.narrowing import treat_by_type
 from durable_lint.program.project import Project
 from durable_lint.program.protocols import TRUTH, ask
 from durable_lint.program.reaching import changed, seen
@@ -194,6 +195,7 @@ class Interpreter:
         """Note that the truth of `value` decides, at `node` as in `Test`; return what is asked."""
         answer = ask(self, frame, node, value, TRUTH)
         asked = value if answer is None else value.mixed_with(answer.origins)
+        treat_by_type(asked)
         self.decide(frame, node, asked)
         return asked
 

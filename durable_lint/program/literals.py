@@ -133,9 +133,14 @@ def _dict(interpreter: Interpreter, frame: Frame, node: cst.Dict) -> Value:
             key = interpreter.evaluate(frame, element.key)
             origins |= key.origins
             shape = key.only()
-            container.put(value, shape if isinstance(shape, KEYS) else None)
-            if not isinstance(shape, KEYS):
+            if isinstance(shape, KEYS):
+                # What is said last is what stands there.
+                container.items.pop(shape, None)
+                container.unsettled.pop(shape, None)
+                container.put(value, shape)
+            else:
                 container.keys[key] = None
+                container.put(value)
         else:
             look_over(interpreter, frame, element.value, value)
             _pour_dict(container, value)

@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from durable_lint.program.contents import deep_shapes
 from durable_lint.program.declared import types_of
-from durable_lint.program.frames import Frame
+from durable_lint.program.frames import Env, Frame
 from durable_lint.program.python_types import class_at, type_of
-from durable_lint.program.shapes import Class, Constant, External, Instance, Opaque
+from durable_lint.program.shapes import Class, Constant, Container, External, Instance, Opaque
 from durable_lint.program.values import Shape, Value, join
 
 if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter
+
+# Of what these hold, not of themselves, something plainer is made.
+_PLAIN_KINDS = frozenset(("list", "tuple", "dict"))
 
 # Whether a shape passes a test; None where that is not known.
 Verdict = Callable[[Shape], "bool | None"]
 
 
 @dataclass(frozen=True, slots=True)
+class TypeOf:
+    """An origin: the value was found by the type of what a variable of `frame` stands for."""
+
+    frame: Frame
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Question:
     """Whether what a name stands for passes a test, which it does or not, as it is `wanted`.
 
-    `classes` are those of the project that it is of if it does.
+    `classes` are those of the project that it is of if it does, and `of_types` tells that a type is
+    asked for.
     """
 
     name: str
     verdict: Verdict
     wanted: bool
     classes: Sequence[cst.BaseExpression] = ()
+    of_types: bool = False
 
 
 def narrow(interpreter: Interpreter, frame: Frame, test: cst.CSTNode, *, outcome: bool) -> None:
@@ -94,7 +109,7 @@ def is_of(
 
 def _answered(interpreter: Interpreter, frame: Frame, value: Value, question: _Question) -> Value:
     """Return what `value` still may be, now that the question is answered."""
-    left = _kept(value, question.verdict, question.wanted)
+    left = _kept(value, question.verdict, question.wanted, of_types=question.of_types)
     unknown = left.open or any(isinstance(shape, Opaque) for shape in left.shapes)
     if not question.classes or not unknown:
         return left
@@ -103,18 +118,62 @@ def _answered(interpreter: Interpreter, frame: Frame, value: Value, question: _Q
 
 
 def in_doubt(value: Value) -> Value:
-    """Return a value that is not known any more to be any object of Python's own classes."""
-    return _kept(value, _undecided, wanted=True)
+    """Return a value that is not known any more to be an object of which plainer ones are made."""
+    return _kept(value, _undecided, wanted=True, of_types=True)
 
 
-def _kept(value: Value, verdict: Verdict, wanted: bool) -> Value:
+def type_of_variable(frame: Frame, node: cst.CSTNode) -> frozenset[Hashable]:
+    """Return the origin of what is found by the type of what `node` gives, if it is a variable."""
+    owner = frame.owner_of(node.value) if isinstance(node, cst.Name) else None
+    if owner is None or not isinstance(node, cst.Name):
+        return frozenset()
+    return frozenset((TypeOf(owner, node.value),))
+
+
+def treat_by_type(value: Value) -> None:
+    """Put the variables in doubt by whose types `value` was found, for it decides what is done."""
+    for origin in value.origins:
+        bound = origin.frame.env.get(origin.name) if isinstance(origin, TypeOf) else None
+        if isinstance(origin, TypeOf) and isinstance(bound, Value):
+            origin.frame.env[origin.name] = in_doubt(bound)
+
+
+def doubted_since(before: Env, now: Env) -> Env:
+    """Return the variables that were put in doubt: an exception may be what an answer led to."""
+    return {
+        name: bound
+        for name, bound in now.items()
+        if isinstance(bound, Value)
+        and isinstance(earlier := before.get(name), Value)
+        and bound.open
+        and set(bound.shapes) < set(earlier.shapes)
+    }
+
+
+def taken_as_plain(frame: Frame, node: cst.CSTNode) -> None:
+    """Put the variable at `node` in doubt: code has taken it that takes plain things only."""
+    owner = frame.owner_of(node.value) if isinstance(node, cst.Name) else None
+    bound = owner.env.get(node.value) if owner is not None and isinstance(node, cst.Name) else None
+    if owner is not None and isinstance(node, cst.Name) and isinstance(bound, Value):
+        left = tuple(s for s in bound.shapes if not any(map(_is_made_plainer, _with_content(s))))
+        if len(left) < len(bound.shapes):
+            owner.env[node.value] = Value(left, bound.origins, open=True)
+
+
+def _with_content(shape: Shape) -> Iterator[Shape]:
+    return deep_shapes(Value((shape,)))
+
+
+def _kept(value: Value, verdict: Verdict, wanted: bool, *, of_types: bool) -> Value:
     """Return what passes a test, or does not, as it is `wanted`, and what may.
 
-    Of objects of Python's own classes only those that certainly do: a test that is not understood
-    often stands between such an object and what makes something plainer of it.
+    Of objects of Python's own classes only those that certainly do, and of all objects where the
+    test is `of_types`: a test that is not understood often stands between such an object and what
+    makes something plainer of it.
     """
     verdicts = {shape: verdict(shape) for shape in value.shapes}
-    doubtful = {s for s, passes in verdicts.items() if passes is None and _is_plain_object(s)}
+    is_doubtful = _is_made_plainer if of_types else _is_plain_object
+    doubtful = {s for s, passes in verdicts.items() if passes is None and is_doubtful(s)}
     left = tuple(s for s in value.shapes if s not in doubtful and verdicts[s] is not (not wanted))
     if len(left) == len(value.shapes):
         return value
@@ -125,6 +184,18 @@ def _is_plain_object(shape: Shape) -> bool:
     return isinstance(shape, External) and type_of(shape) not in (None, type)
 
 
+def _is_made_plainer(shape: Shape) -> bool:
+    match shape:
+        case Instance():
+            return True
+        case Constant():
+            return shape.enumeration is not None
+        case Container():
+            return shape.kind not in _PLAIN_KINDS
+        case _:
+            return _is_plain_object(shape)
+
+
 def _questions(
     interpreter: Interpreter, frame: Frame, test: cst.CSTNode, outcome: bool
 ) -> Iterator[_Question]:
@@ -133,21 +204,33 @@ def _questions(
         case cst.UnaryOperation(operator=cst.Not()):
             yield from _questions(interpreter, frame, test.expression, not outcome)
         case cst.BooleanOperation():
-            # Of what is only one of several reasons nothing is known.
+            left = _questions(interpreter, frame, test.left, outcome)
+            right = _questions(interpreter, frame, test.right, outcome)
             if isinstance(test.operator, cst.And) is outcome:
-                yield from _questions(interpreter, frame, test.left, outcome)
-                yield from _questions(interpreter, frame, test.right, outcome)
+                yield from left
+                yield from right
+            else:
+                # It is one reason or the other: what is known must be so for either.
+                yield from (_either(a, b) for a, b in product(left, right) if a.name == b.name)
         case cst.Call(args=[cst.Arg(value=cst.Name(value=name)), *rest]):
             asked, arguments = _last_name(test.func), [arg.value for arg in rest]
             if asked == "isinstance" and len(arguments) == 1:
                 question = _is_instance(interpreter, frame, name, _listed(arguments[0]), outcome)
-                yield question or _Question(name, _undecided, outcome)
+                yield question or _Question(name, _undecided, outcome, of_types=True)
             else:
                 yield _Question(name, _verdict(asked, arguments), outcome)
-        case cst.Comparison(
-            left=cst.Call(func=cst.Name(value="type"), args=[cst.Arg(value=cst.Name(value=name))])
-        ):
-            yield _Question(name, _undecided, outcome)
+
+
+def _either(one: _Question, other: _Question) -> _Question:
+    """Return the question that is answered as wanted where one of two is."""
+
+    def verdict(shape: Shape) -> bool | None:
+        passes = one.verdict(shape), other.verdict(shape)
+        if passes[0] is one.wanted or passes[1] is other.wanted:
+            return True
+        return None if None in passes else False
+
+    return _Question(one.name, verdict, True, of_types=one.of_types or other.of_types)
 
 
 def _verdict(asked: str, arguments: Sequence[cst.BaseExpression]) -> Verdict:

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 from durable_lint.program.attributes import attribute, look_at_attribute, set_attribute
 from durable_lint.program.callables import Model, called_path
 from durable_lint.program.changes import Change, note_change
+from durable_lint.program.classes import fields_of
+from durable_lint.program.contents import deep_origins
 from durable_lint.program.declared import refined
 from durable_lint.program.definitions import bind_method
 from durable_lint.program.frames import Call
 from durable_lint.program.imports import Import
 from durable_lint.program.looks import look
+from durable_lint.program.narrowing import type_of_variable
+from durable_lint.program.order import UNORDERED
+from durable_lint.program.python_types import path_of
 from durable_lint.program.shapes import (
     Class,
     Constant,
@@ -57,9 +62,18 @@ def _super(_interpreter: Interpreter, event: Call) -> Value | None:
 def _type(interpreter: Interpreter, event: Call) -> Value | None:
     if len(event.arguments.items) != 1:
         return None
-    given = event.arguments.value(0)
-    classes = [value_of(s.cls) for s in given.shapes if isinstance(s, Instance)]
-    return join(classes) if classes else None
+    given = event.arguments.items[0]
+    found = Value(tuple(dict.fromkeys(map(_class_of, given.value.shapes))), open=given.value.open)
+    origins = type_of_variable(event.frame, given.node) if given.node is not None else frozenset()
+    return found.mixed_with(given.value.origins | origins)
+
+
+def _class_of(shape: Shape) -> Shape:
+    match shape:
+        case Instance(cls=cls) | Constant(enumeration=Class() as cls):
+            return cls
+        case _:
+            return External(path_of(shape) or "type()")
 
 
 def _getattr(interpreter: Interpreter, event: Call) -> Value:
@@ -144,6 +158,28 @@ def _copy(interpreter: Interpreter, shape: Shape, site: Site, *, deep: bool) -> 
             return value_of(Opaque(site, shape.label))
         case _:
             return value_of(shape)
+
+
+def _as_dict(interpreter: Interpreter, event: Call) -> Value | None:
+    """Return the dict of an object's fields: those that are settled, as far as they are plain."""
+    given = event.arguments.value(0)
+    shape = given.only()
+    if not isinstance(shape, Instance) or len(event.arguments.items) != 1:
+        return None
+    site = Site(event.node, event.frame)
+    record = Container("dict", site)
+    look(interpreter, event.frame, event.node, given)
+    for name in fields_of(shape.cls):
+        value = attribute(interpreter, event.frame, event.node, given, name)
+        held = value.only()
+        known = held is not None and not isinstance(held, Container | Instance | Opaque)
+        # What it holds is copied, so that it is another object.
+        copied = value if known else UNKNOWN.mixed_with(deep_origins(value))
+        if isinstance(held, Container) and held.kind in UNORDERED:
+            copied = value_of(Container(held.kind, site)).mixed_with(value.origins)
+        record.put(copied, Constant("str", name))
+    origins = given.origins | record.content().origins
+    return value_of(interpreter.made(record)).mixed_with(origins)
 
 
 def _variable(_interpreter: Interpreter, event: Call) -> Value | None:
@@ -231,6 +267,7 @@ MODELS: Mapping[str, Model] = {
     "setattr": _setattr,
     "copy.copy": _copied,
     "copy.deepcopy": _copied,
+    **dict.fromkeys(("dataclasses.asdict", "attrs.asdict", "attr.asdict"), _as_dict),
     "os.getenv": _variable,
     "os.environ.get": _variable,
     "collections.namedtuple": _record_type,

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import operator as arithmetic
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import libcst as cst
 
 from durable_lint.program.order import MAPPINGS, UNORDERED
-from durable_lint.program.python_types import name_of, operated
+from durable_lint.program.python_types import name_of, operated, type_of
 from durable_lint.program.shapes import (
     Constant,
     Container,
     External,
+    Opaque,
     Site,
     Text,
     constant,
@@ -104,10 +106,19 @@ def operate(left: Value, operator: cst.CSTNode, right: Value, site: Site) -> Val
     held = [s.kind for v in (left, right) for s in v.shapes if isinstance(s, Container)]
     if held and isinstance(operator, _SET_OPERATORS):
         return _poured(_set_kind(held[0]), site, left, right).mixed_with(origins)
-    made = operated(left.only(), type(operator).__name__, right.only())
+    left, right = _fitting(left, right), _fitting(right, left)
+    made = operated(left, type(operator).__name__, right)
     if made is not None:
         return value_of(External(name_of(made), site)).mixed_with(origins)
     return _calculated(left.only(), operator, right.only()).mixed_with(origins)
+
+
+def _fitting(data: Value, other: Value) -> Value:
+    """Return what `data` is where `other` is a Decimal: it raises if it does not go with that."""
+    known = bool(other.shapes) and not other.open
+    if not known or not all(type_of(shape) is Decimal for shape in other.shapes):
+        return data
+    return other if any(isinstance(held, Opaque) for held in data.shapes) else data
 
 
 def _set_kind(kind: str) -> str:

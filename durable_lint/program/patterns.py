@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from durable_lint.program.attributes import attribute
+from durable_lint.program.classes import fields_of
 from durable_lint.program.containers import elements, subscript
 from durable_lint.program.frames import Frame
 from durable_lint.program.narrowing import matched
-from durable_lint.program.shapes import Constant, Container, Site
+from durable_lint.program.shapes import Constant, Container, Instance, Site
 from durable_lint.program.targets import bind_target
-from durable_lint.program.values import Value, value_of
+from durable_lint.program.values import UNKNOWN, Shape, Value, join, value_of
 
 if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter
@@ -83,11 +84,25 @@ def _mapping(
 def _class(interpreter: Interpreter, frame: Frame, pattern: cst.MatchClass, subject: Value) -> None:
     interpreter.evaluate(frame, pattern.cls)
     subject = matched(interpreter, frame, pattern, subject, outcome=True)
-    for element in pattern.patterns:
-        bind_pattern(interpreter, frame, element.value, subject)
+    for index, element in enumerate(pattern.patterns):
+        parts = [_positional(interpreter, frame, element, s, index) for s in subject.shapes]
+        part = join([*parts, UNKNOWN] if subject.open else parts).mixed_with(subject.origins)
+        bind_pattern(interpreter, frame, element.value, part)
     for keyword in pattern.kwds:
         part = attribute(interpreter, frame, keyword, subject, keyword.key.value)
         bind_pattern(interpreter, frame, keyword.pattern, part)
+
+
+def _positional(
+    interpreter: Interpreter, frame: Frame, node: cst.CSTNode, subject: Shape, index: int
+) -> Value:
+    """Return what a place in a class pattern stands for: a field, or the whole of a plain value."""
+    if not isinstance(subject, Instance):
+        return value_of(subject)
+    names = list(fields_of(subject.cls))
+    if subject.cls.defines("__match_args__") or index >= len(names):
+        return UNKNOWN
+    return attribute(interpreter, frame, node, value_of(subject), names[index])
 
 
 _RULES: Mapping[type[cst.CSTNode], Rule] = {

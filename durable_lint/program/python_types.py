@@ -29,7 +29,7 @@ from durable_lint.program.shapes import (
     Partial,
     Text,
 )
-from durable_lint.program.values import Shape
+from durable_lint.program.values import Shape, Value
 
 _CLASSES: Final[Mapping[str, type]] = {
     **{
@@ -49,7 +49,7 @@ _CLASSES: Final[Mapping[str, type]] = {
             ("pathlib", (Path, PurePath)),
             ("random", (Random, SystemRandom)),
             ("collections", (deque, Counter, OrderedDict, defaultdict)),
-            ("types", (types.SimpleNamespace,)),
+            ("types", (types.SimpleNamespace, types.NoneType)),
         )
         for kind in kinds
     },
@@ -154,12 +154,24 @@ _OPERATIONS: Final[tuple[tuple[str, type, type, type | str], ...]] = (
         for sign in ("Add", "Subtract", "Multiply", "Divide")
         for left, right in ((Decimal, Decimal), (Decimal, int), (int, Decimal))
     ),
+    *(
+        (sign, left, right, complex)
+        for sign in ("Add", "Subtract", "Multiply", "Divide")
+        for number in (complex, int, float)
+        for left, right in ((complex, number), (number, complex))
+    ),
 )
 
 
 def class_at(path: str) -> type | None:
     """Return the class of Python's own that a resolved path leads to."""
     return _CLASSES.get(path) or _ABSTRACT.get(path)
+
+
+def path_of(shape: Shape) -> str | None:
+    """Return the path of the class of Python's own that an object certainly is of, if any."""
+    kind = type_of(shape)
+    return next((path for path, known in _CLASSES.items() if known is kind), None)
 
 
 def name_of(kind: type) -> str:
@@ -223,15 +235,24 @@ def is_always_true(shape: Shape) -> bool:
     return is_something(shape) and not tells
 
 
-def operated(left: Shape | None, operator: str, right: Shape | None) -> type | None:
-    """Return the type of the result of an arithmetic operator, by its name in libcst."""
-    one = type_of(left) if left is not None else None
-    other = type_of(right) if right is not None else None
+def operated(left: Value, operator: str, right: Value) -> type | None:
+    """Return the type of the result of an arithmetic operator, by its name in libcst.
+
+    None where it is not known, or is not the same for all that the operands may be.
+    """
+    if left.open or right.open:
+        return None
+    sign = operator.removesuffix("Assign")
+    found = {_operated(a, sign, b) for a in left.shapes for b in right.shapes}
+    return found.pop() if len(found) == 1 else None
+
+
+def _operated(left: Shape, sign: str, right: Shape) -> type | None:
+    one, other = type_of(left), type_of(right)
     if one is None or other is None:
         return None
-    for sign, first, second, result in _OPERATIONS:
-        fits = issubclass(one, first) and issubclass(other, second)
-        if fits and operator.removesuffix("Assign") == sign:
+    for wanted, first, second, result in _OPERATIONS:
+        if sign == wanted and issubclass(one, first) and issubclass(other, second):
             return result if isinstance(result, type) else one if result == _LEFT else other
     return None
 

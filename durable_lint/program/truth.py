@@ -1,8 +1,9 @@
 """Which way a test goes, where that is certain: code that it shuts out does not run.
 
-An object is as true as it will ever be. A literal decides only where a caller has chosen it for a
-parameter: elsewhere it may be replaced by code that was not run yet, or stand for real data. And
-data that a caller has in hand for a parameter, which is None otherwise, is something.
+An object is as true as it will ever be. A literal decides where it is the test itself, or where a
+caller has chosen it for a parameter: elsewhere it may be replaced by code that was not run yet, or
+stand for real data. And data that a caller has in hand for a parameter, which is None otherwise, is
+something.
 """
 
 from __future__ import annotations
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from durable_lint.program.interpreter import Interpreter
 
 _OBJECTS = (Function, Bound, Class, ModuleShape, Partial, Instance)
+_TYPE_CHECKING = tuple(
+    External(f"{module}.TYPE_CHECKING") for module in ("typing", "typing_extensions")
+)
 _SOMETHING = (*_OBJECTS, Container, Text)
 
 
@@ -51,6 +55,9 @@ def truth(
             return is_of(interpreter, frame, held, classes) if isinstance(held, Value) else None
         case _:
             pass
+    if frame.host.function is not None and value.only() in _TYPE_CHECKING:
+        # A module's own imports for annotations are followed.
+        return False
     if _is_filled(interpreter, frame, node, value):
         return True
     settled = _is_settled(interpreter, frame, node)
@@ -163,12 +170,14 @@ def _is_in_hand(shape: Shape) -> bool:
 
 
 def _is_settled(interpreter: Interpreter, frame: Frame, node: cst.BaseExpression) -> bool:
-    """Tell whether a literal that an expression gives is one that a caller chose.
+    """Tell whether a literal that an expression gives is written there, or chosen by a caller.
 
     What code calculates, or a function happens to return, is a literal in the place of real data;
     and a recursion goes on with other literals than those that it begins with.
     """
     match node:
+        case cst.Name("True" | "False" | "None") | cst.Integer():
+            return True
         case cst.BooleanOperation():
             return all(_is_settled(interpreter, frame, part) for part in (node.left, node.right))
         case cst.UnaryOperation():
