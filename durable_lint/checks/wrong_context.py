@@ -16,7 +16,8 @@ from durable_lint.fixes.use_own_context import use_own_context
 from durable_lint.inspection import Inspection
 from durable_lint.program.contents import deep_shapes
 from durable_lint.program.frames import Call, Frame
-from durable_lint.program.syntax import dotted_name, parameters
+from durable_lint.program.syntax import dotted_name
+from durable_lint.program.values import Value
 
 CODES = ("LDF302",)
 
@@ -77,18 +78,19 @@ def _may_use(body: Body, started_by: dict[Body, Operation]) -> set[Body]:
 def _sources(inspection: Inspection, operation: Operation) -> Iterator[_Source]:
     """Yield the expressions by which the wrong context comes into the code of the body."""
     stack = [_receiver(operation)]
-    seen = {id(operation.call.frame)}
+    seen = set[int]()
     while stack:
         source = stack.pop()
         frame = source.frame
         calls = inspection.callers.of(frame)
-        if is_root(frame) or not calls or not _is_handed_over(frame, source.node):
+        handed = _handed_over(frame, source.node)
+        if is_root(frame) or not calls or handed is None:
             yield source
             continue
         for call in calls:
-            if id(call.frame) not in seen:
-                seen.add(id(call.frame))
-                stack.append(_handing(call, operation.context))
+            if id(call) not in seen and call.frame is not operation.call.frame:
+                seen.add(id(call))
+                stack.append(_handing(call, operation.context, handed))
 
 
 def _receiver(operation: Operation) -> _Source:
@@ -104,20 +106,20 @@ def _receiver(operation: Operation) -> _Source:
     return _Source(call.frame, func, False)
 
 
-def _is_handed_over(frame: Frame, node: cst.CSTNode) -> bool:
-    """Tell whether the expression begins with a parameter, so that the caller chose its value."""
+def _handed_over(frame: Frame, node: cst.CSTNode) -> Value | None:
+    """Return what the caller gave for the parameter that an expression begins with, if it does."""
     root = (dotted_name(node) or "").split(".")[0]
-    return (
-        frame.function is not None
-        and frame.owner_of(root) is frame
-        and any(param.name.value == root for param in parameters(frame.function.node))
-    )
+    if frame.function is None or frame.owner_of(root) is not frame:
+        return None
+    given = frame.given.get(root)
+    return given if isinstance(given, Value) else None
 
 
-def _handing(call: Call, context: Context) -> _Source:
+def _handing(call: Call, context: Context, handed: Value) -> _Source:
     """Return the argument that hands the context over, or else what is called."""
     for argument in call.arguments.items:
-        if argument.node is not None and context in deep_shapes(argument.value):
+        is_it = not set(handed.shapes).isdisjoint(argument.value.shapes) or argument.star
+        if argument.node is not None and is_it and context in deep_shapes(argument.value):
             return _Source(call.frame, argument.node, context in argument.value.shapes)
     func = call.node.func if isinstance(call.node, cst.Call) else call.node
     return _Source(call.frame, func.value if isinstance(func, cst.Attribute) else func, False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator as arithmetic
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from pathlib import PurePath
 from typing import Any
 
 import libcst as cst
@@ -48,11 +49,6 @@ _SET_OPERATORS = (
 MAX_PARTS = 100
 MAX_HOLE_DEPTH = 3
 
-_PATHS = frozenset(
-    f"pathlib.Path{end}"
-    for end in ("()", "().parent", "().resolve()", "().absolute()", ".cwd()", ".home()")
-)
-
 
 def concatenate(values: Sequence[Value]) -> Value:
     """Return the text that `values` make one after the other, with holes for what is not known."""
@@ -92,17 +88,18 @@ def operate(left: Value, operator: cst.CSTNode, right: Value, site: Site) -> Val
     if isinstance(operator, cst.Add | cst.AddAssign):
         if _is_text(left) or _is_text(right):
             return concatenate([left, right])
-        kinds = [s.kind for v in (left, right) for s in v.shapes if isinstance(s, Container)]
-        if kinds:
-            return _poured(kinds[0], site, left, right).mixed_with(origins)
+        held = [s.kind for v in (left, right) for s in v.shapes if isinstance(s, Container)]
+        if held:
+            return _poured(held[0], site, left, right).mixed_with(origins)
     if isinstance(operator, cst.Multiply | cst.MultiplyAssign):
         # `[0] * n` is another list, of the same elements.
         repeated = [s for v in (left, right) for s in v.shapes if isinstance(s, Container)]
         if repeated:
             return _poured(repeated[0].kind, site, value_of(*repeated), NOTHING)
     if isinstance(operator, cst.Divide | cst.DivideAssign):
-        if any(isinstance(s, External) and s.path in _PATHS for s in left.shapes):
-            return Value((External("pathlib.Path()", site),), origins, left.open)
+        kinds = [kind for s in left.shapes if issubclass(kind := type_of(s) or object, PurePath)]
+        if kinds:
+            return Value((External(name_of(kinds[0]), site),), origins, left.open)
     held = [s.kind for v in (left, right) for s in v.shapes if isinstance(s, Container)]
     if held and isinstance(operator, _SET_OPERATORS):
         return _poured(_set_kind(held[0]), site, left, right).mixed_with(origins)
