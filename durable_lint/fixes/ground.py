@@ -86,6 +86,10 @@ class Ground:
             current = current.outer
         return not self._is_hidden(frame, node, name)
 
+    def is_builtin(self, frame: Frame, node: cst.CSTNode, name: str) -> bool:
+        """Tell whether `name`, written at `node`, would mean the builtin."""
+        return frame.owner_of(name) is None and self.is_global(frame, node, name)
+
     def _is_hidden(self, frame: Frame, node: cst.CSTNode, name: str) -> bool:
         return any(name in self.walk.interpreter.scope(b).bound for b in _blocks(frame, node))
 
