@@ -14,7 +14,7 @@ from durable_lint.engine import Engine, Report
 from durable_lint.pages import sections
 from durable_lint.settings import Layer, Resolver
 
-RULES = ("LDF1", "LDF108", "LDF206", "LDF303", "LDF307", "LDF601")
+RULES = ("LDF1", "LDF108", "LDF201", "LDF206", "LDF303", "LDF307", "LDF312", "LDF601")
 PAGES = sorted((Path(__file__).parent / "fixes").glob("*.md"))
 HEADER = """\
 import datetime as dates
