@@ -14,7 +14,7 @@ from durable_lint.engine import Engine, Report
 from durable_lint.pages import sections
 from durable_lint.settings import Layer, Resolver
 
-RULES = ("LDF1", "LDF206", "LDF307", "LDF601")
+RULES = ("LDF1", "LDF108", "LDF201", "LDF206", "LDF303", "LDF307", "LDF312", "LDF601")
 PAGES = sorted((Path(__file__).parent / "fixes").glob("*.md"))
 HEADER = """\
 import datetime as dates
@@ -52,12 +52,13 @@ def handler(event: dict, context: DurableContext):
 
 @dataclass(frozen=True)
 class Mending:
-    """A body, and what `--fix` and `--fix --unsafe-fixes` make of it."""
+    """A body, and what `--fix` and `--fix --unsafe-fixes` make of it; `helpers` follow it."""
 
     name: str
     before: str
     safe: str
     unsafe: str
+    helpers: str = ""
 
 
 def mendings() -> list[Mending]:
@@ -68,9 +69,9 @@ def mendings() -> list[Mending]:
             if "before" in texts:
                 safe = texts.get("safe", texts["before"])
                 unsafe = texts.get("unsafe", safe)
-                found.append(
-                    Mending(f"{page.stem}: {section.title}", texts["before"], safe, unsafe)
-                )
+                helpers = f"\n\n{texts['helpers']}" if "helpers" in texts else ""
+                name = f"{page.stem}: {section.title}"
+                found.append(Mending(name, texts["before"], safe, unsafe, helpers))
     return found
 
 
@@ -107,14 +108,15 @@ MENDINGS = mendings()
 @pytest.mark.parametrize("mending", MENDINGS, ids=[mending.name for mending in MENDINGS])
 @pytest.mark.parametrize("unsafe", [False, True], ids=["safe", "unsafe"])
 def test_mends_as_the_page_says(mending: Mending, unsafe: bool, tmp_path: Path) -> None:
-    text, _ = mend(tmp_path, module(mending.before), unsafe=unsafe)
-    assert text == module(mending.unsafe if unsafe else mending.safe)
+    text, _ = mend(tmp_path, module(mending.before) + mending.helpers, unsafe=unsafe)
+    assert text == module(mending.unsafe if unsafe else mending.safe) + mending.helpers
 
 
 @pytest.mark.parametrize("mending", MENDINGS, ids=[mending.name for mending in MENDINGS])
 def test_a_second_run_has_nothing_to_mend(mending: Mending, tmp_path: Path) -> None:
-    text, report = mend(tmp_path, module(mending.unsafe), unsafe=True)
-    assert text == module(mending.unsafe)
+    mended = module(mending.unsafe) + mending.helpers
+    text, report = mend(tmp_path, mended, unsafe=True)
+    assert text == mended
     assert not report.fixed
 
 
@@ -127,5 +129,6 @@ def test_line_ends_and_tabs_are_kept(mending: Mending, tmp_path: Path) -> None:
             "".join("\t" * n + line[n * 4 :] for n, line in zip(indents, lines, strict=True)), "\t"
         )
 
-    text, _ = mend(tmp_path, tabbed(mending.before), unsafe=True, newline="\r\n")
-    assert text == tabbed(mending.unsafe)
+    before, after = (tabbed(body) + mending.helpers for body in (mending.before, mending.unsafe))
+    text, _ = mend(tmp_path, before, unsafe=True, newline="\r\n")
+    assert text == after

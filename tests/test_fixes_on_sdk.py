@@ -220,3 +220,20 @@ def handler(event: dict, context: DurableContext):
     mended = observe({"handler.py": after}, {"probe": "time.sleep"})
     assert (mended.status, mended.result, mended.probes) == ("SUCCEEDED", 1, 0)
     assert [made.kind for made in mended.operations if made.kind == "WAIT"] == ["WAIT"]
+
+
+def test_an_import_for_type_checkers_only_is_not_used(tmp_path: Path) -> None:
+    before = f"""{IMPORTS}from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aws_durable_execution_sdk_python.config import Duration
+
+
+@durable_execution
+def handler(event: dict, context: DurableContext):
+    time.sleep(1)
+    return context.step(lambda _: 1, name="number")
+"""
+    after, _ = mend(tmp_path, before, unsafe=False)
+    mended = observe({"handler.py": after}, {"probe": "time.sleep"})
+    assert (mended.status, mended.result, mended.probes) == ("SUCCEEDED", 1, 0)

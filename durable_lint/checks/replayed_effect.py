@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from durable_lint.durable.flow import VALUE_ONLY, Use, Uses
 from durable_lint.durable.reach import Reached, called_name
-from durable_lint.durable.storage import Result
 from durable_lint.findings import Finding, Fix, Hop, Severity
 from durable_lint.fixes.sleep_to_wait import sleep_to_wait
 from durable_lint.fixes.wrap_in_step import wrap_in_step
@@ -122,9 +121,6 @@ def _fix(inspection: Inspection, call: Call, reached: list[Reached]) -> Fix | No
     if len(reached[0].calls) == 1 and effects[0].code == "LDF307":
         return sleep_to_wait(inspection.ground, call)
     if any(effect.code == "LDF307" for effect in effects):
-        return None
-    results = inspection.walk.vocabulary.results
-    if any(results.find(f"{effect.path}()") is Result.IN_PROCESS for effect in effects):
         return None
     applicability = max((rule.fix for rule in rules if rule.fix), key=_caution)
     return wrap_in_step(inspection.ground, call, applicability)

@@ -8,7 +8,7 @@ import libcst as cst
 
 from durable_lint.durable.ordering import Ordered, Ordering
 from durable_lint.findings import Finding
-from durable_lint.fixes.sort import sort
+from durable_lint.fixes.sort import sort_taken
 from durable_lint.inspection import Inspection
 
 CODES = ("LDF109",)
@@ -36,7 +36,7 @@ def check(inspection: Inspection) -> Iterator[Finding]:
                 inspection.hop(frame, node, "takes what has no order, one by one"),
                 inspection.hop(call.frame, call.node, f"makes the {found.operation.name}"),
             ],
-            fix=sort(inspection.ground, found.order),
+            fix=sort_taken(inspection.ground, found.order),
         )
 
 

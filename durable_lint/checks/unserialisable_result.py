@@ -8,7 +8,7 @@ import libcst as cst
 
 from durable_lint.durable.returns import is_stored_by_default, returned_by
 from durable_lint.findings import Finding
-from durable_lint.fixes.sort_set import sort_set
+from durable_lint.fixes.sort import sort_returned
 from durable_lint.inspection import Inspection
 
 CODES = ("LDF206",)
@@ -36,5 +36,5 @@ def check(inspection: Inspection) -> Iterator[Finding]:
                     route=[
                         inspection.hop(call.frame, call.node, f"{operation.name} stores the result")
                     ],
-                    fix=sort_set(inspection.walk, event),
+                    fix=sort_returned(inspection.ground, event),
                 )

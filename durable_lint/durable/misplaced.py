@@ -30,13 +30,13 @@ def misplaced_calls(walk: Walk) -> Iterator[Misplaced]:
     """Yield every call in the place of an operation's function that yields no function."""
     by_node: dict[cst.CSTNode, list[tuple[Given, Call, bool]]] = defaultdict(list)
     for operation in walk.operations:
-        if any(is_callable(item.value) for item in operation.call.arguments.positional()):
-            # The function is there, in another place.
-            continue
+        # It may be there, in another place.
+        found = any(is_callable(item.value) for item in operation.call.arguments.positional())
         for given in given_to(operation):
             if (call := given.call) is not None:
-                wrong = yields_no_function(walk.interpreter, call, walk.vocabulary.results)
+                results = walk.vocabulary.results
+                wrong = not found and yields_no_function(walk.interpreter, call, results)
                 by_node[given.node].append((given, call, wrong))
-    for found in by_node.values():
-        always = all(wrong for _, _, wrong in found)
-        yield from (Misplaced(given, call, always) for given, call, wrong in found if wrong)
+    for calls in by_node.values():
+        always = all(wrong for _, _, wrong in calls)
+        yield from (Misplaced(given, call, always) for given, call, wrong in calls if wrong)

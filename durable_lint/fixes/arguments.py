@@ -31,9 +31,3 @@ def add_argument(module: Module, call: cst.Call, text: str) -> Edit | None:
     written = source.line(start.row)
     indent = written[: len(written) - len(written.lstrip())]
     return Edit(place, place, f"\n{indent}{text},")
-
-
-def replace_node(module: Module, node: cst.CSTNode, text: str) -> Edit:
-    """Return the edit that writes `text` for an expression, which keeps its parentheses."""
-    span = module.span(node)
-    return Edit(module.source.offset(span.start), module.source.offset(span.end), text)

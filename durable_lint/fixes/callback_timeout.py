@@ -7,9 +7,10 @@ import libcst as cst
 from durable_lint.durable.sdk import sdk_name
 from durable_lint.durable.shapes import Operation
 from durable_lint.findings import Applicability, Edit, Fix
-from durable_lint.fixes.arguments import add_argument, replace_node
+from durable_lint.fixes.arguments import add_argument
 from durable_lint.fixes.ground import Ground
 from durable_lint.fixes.imports import sdk_reference
+from durable_lint.fixes.places import replacement
 from durable_lint.program.frames import Frame
 from durable_lint.program.shapes import External
 
@@ -41,7 +42,7 @@ def callback_timeout(ground: Ground, operation: Operation) -> Fix | None:
         if given is None:
             edit = add_argument(module, call.node, f"config={text}")
         elif isinstance(given.node, cst.Name) and given.node.value == "None":
-            edit = replace_node(module, given.node, text)
+            edit = replacement(module, given.node, text)
         else:
             return None
     return _fix(edit, imports)

@@ -32,6 +32,9 @@ def catch_operation_error(
     module = frame.module
     span = module.whole_span(handler.type)
     start, end = module.source.offset(span.start), module.source.offset(span.end)
+    if "#" in module.source.text[start:end]:
+        # Comments on the types that are named would be lost with them.
+        return None
     # `except(ValueError)` needs no space, a name does.
     space = "" if module.source.text[start - 1].isspace() else " "
     edits = (Edit(start, end, space + reference[0]), *reference[1])

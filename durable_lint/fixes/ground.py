@@ -13,15 +13,20 @@ import libcst as cst
 
 from durable_lint.durable.lifetimes import owner_of
 from durable_lint.durable.reach import Reach
-from durable_lint.durable.sdk import sdk_name
 from durable_lint.durable.shapes import Context, Effect
+from durable_lint.durable.storage import Result
 from durable_lint.durable.walk import Walk
 from durable_lint.findings import Applicability
 from durable_lint.fixes.bindings import FunctionNames, binders
+from durable_lint.fixes.happenings import Happenings, led_to, result_at
 from durable_lint.fixes.naming import references
-from durable_lint.program.frames import Call, Cell, Event, Frame, Region, Write
+from durable_lint.fixes.surroundings import Surroundings
+from durable_lint.program.changes import ONE_SHOT_KINDS
+from durable_lint.program.frames import Call, Cell, Frame, Write
 from durable_lint.program.module import Module
+from durable_lint.program.operators import DATA
 from durable_lint.program.shapes import (
+    Constant,
     Container,
     External,
     Instance,
@@ -31,9 +36,6 @@ from durable_lint.program.syntax import COMPREHENSIONS, FunctionNode, descendant
 from durable_lint.program.values import Shape, Value
 
 _BOUND_TO_FRAME = frozenset(("locals", "super", "vars", "dir", "eval", "exec"))
-_CATCHES_STEP_ERRORS = frozenset(
-    ("Exception", "StepError", "DurableOperationError", "DurableExecutionsError")
-)
 
 
 class Ground:
@@ -42,6 +44,8 @@ class Ground:
     def __init__(self, walk: Walk, reach: Reach) -> None:
         self.walk = walk
         self.reach = reach
+        self._happenings = Happenings(walk.events)
+        self.around = Surroundings(walk, self._happenings)
         self._bindings: dict[tuple[cst.CSTNode, str], list[cst.CSTNode]] = {}
         self._names: dict[Module, set[str]] = {}
         self._given: dict[cst.CSTNode, str] = {}
@@ -62,7 +66,7 @@ class Ground:
             return None
         if not all(self.reach.context(other) == path for other in self._activations[frame.node]):
             return None
-        if self._is_hidden(frame, node, name):
+        if self._is_hidden(frame, node, name) or self._is_put_off(frame, node):
             return None
         return path if self.is_bound_before(owner, frame, node, name) else None
 
@@ -82,8 +86,28 @@ class Ground:
             current = current.outer
         return not self._is_hidden(frame, node, name)
 
+    def is_builtin(self, frame: Frame, node: cst.CSTNode, name: str) -> bool:
+        """Tell whether `name`, written at `node`, would mean the builtin."""
+        return frame.owner_of(name) is None and self.is_global(frame, node, name)
+
     def _is_hidden(self, frame: Frame, node: cst.CSTNode, name: str) -> bool:
         return any(name in self.walk.interpreter.scope(b).bound for b in _blocks(frame, node))
+
+    def _is_put_off(self, frame: Frame, node: cst.CSTNode) -> bool:
+        """Whether `node` runs when somebody draws from a generator, which may be in a step."""
+        drawn = (b for b in _blocks(frame, node) if isinstance(b, cst.GeneratorExp))
+        return not all(self._is_drawn_at_once(frame, generator) for generator in drawn)
+
+    def _is_drawn_at_once(self, frame: Frame, generator: cst.GeneratorExp) -> bool:
+        parents = frame.module.parents
+        parent = parents[generator]
+        if not isinstance(parent, cst.Arg):
+            return isinstance(parent, cst.For | cst.CompFor | cst.StarredElement)
+        made = result_at(frame, parents[parent])
+        shape = made.only() if made is not None else None
+        return isinstance(shape, Shape) and not (
+            isinstance(shape, Container) and shape.kind in ONE_SHOT_KINDS
+        )
 
     def is_bound_before(self, owner: Frame, frame: Frame, node: cst.CSTNode, name: str) -> bool:
         """Tell whether `name` of `owner` is bound once only, and before `node` runs in `frame`."""
@@ -111,10 +135,12 @@ class Ground:
         names = {reference.value for reference in references(node)}
         if context.partition(".")[0] in names or self.is_bound_to_frame(frame, node):
             return None
-        calls = [event for event in self._events(frame, node) if isinstance(event, Call)]
+        calls = [event for event in self._happenings.within(frame, node) if isinstance(event, Call)]
         if any(self.walk.is_or_makes_operation(call) for call in calls):
             return None
-        if not self.allows_operation(frame, node, may_fail=may_fail, suspends=may_fail):
+        if self._acts_on_process(calls):
+            return None
+        if not self.around.allow_operation(frame, node, may_fail=may_fail, suspends=may_fail):
             return None
         return self._losses(frame, node, calls)
 
@@ -129,75 +155,32 @@ class Ground:
         classes = (b for b in _blocks(frame, node) if isinstance(b, cst.ClassDef))
         return any(names & self.walk.interpreter.scope(block).bound for block in classes)
 
-    def allows_operation(
-        self, frame: Frame, node: cst.CSTNode, *, may_fail: bool, suspends: bool
-    ) -> bool:
-        """Tell whether an operation at `node` may do what it does without being disturbed.
+    def _acts_on_process(self, calls: list[Call]) -> bool:
+        """Whether calls change the process they are made in, which another one does not see."""
+        results = self.walk.vocabulary.results
+        inner = (e for frame in led_to(calls).values() for e in frame.all_events())
+        made = chain(calls, (event for event in inner if isinstance(event, Call)))
+        paths = (s.path for call in made for s in call.callee.shapes if isinstance(s, External))
+        return any(results.find(f"{path}()") is Result.IN_PROCESS for path in paths)
 
-        A suspension is an exception on its way out: a clause that catches everything stops it, and
-        a `finally` runs on each. One that `may_fail` fails with other exceptions than before.
+    def may_raise(self, frame: Frame, node: cst.CSTNode) -> bool:
+        """Tell whether `node` may fail: it looks into data, or calls more than a library.
+
+        A library's function that is given nothing unknown does not.
         """
-        for region in self._regions(frame, node):
-            if region.kind in ("finally", "exit"):
-                return False
-            if region.kind == "try" and isinstance(region.node, cst.Try | cst.TryStar):
-                caught = [self._caught(frame, handler) for handler in region.node.handlers]
-                if "BaseException" in frozenset[str]().union(*caught):
-                    return False
-                if suspends and region.node.finalbody is not None:
-                    return False
-                if may_fail and caught and not any(c & _CATCHES_STEP_ERRORS for c in caught):
-                    return False
-        return True
-
-    def is_in_with(self, frame: Frame, node: cst.CSTNode) -> bool:
-        """Tell whether something is left with each suspension at `node`."""
-        return any(region.kind == "with" for region in self._regions(frame, node))
-
-    def _regions(self, frame: Frame, node: cst.CSTNode) -> Iterator[Region]:
-        """Yield the regions around `node` in its function, and around the calls that lead to it."""
-        own = next((e.regions for e in self._events(frame, node)), ())
-        yield from own
-        seen = {id(frame)}
-        waiting = [frame]
-        while waiting:
-            for call in self._callers.get(id(waiting.pop()), ()):
-                yield from call.regions
-                if id(call.frame) not in seen:
-                    seen.add(id(call.frame))
-                    waiting.append(call.frame)
-
-    @cached_property
-    def _callers(self) -> dict[int, list[Call]]:
-        found: dict[int, list[Call]] = defaultdict(list)
-        for call in self.walk.calls:
-            for callee in call.callees:
-                if callee.body == call.frame.body:
-                    found[id(callee)].append(call)
-        return found
-
-    def _caught(self, frame: Frame, handler: cst.ExceptHandler | cst.ExceptStarHandler) -> set[str]:
-        """Return the names of the exceptions of Python and the SDK that a clause catches."""
-        if handler.type is None:
-            return {"BaseException"}
-        types = [handler.type]
-        if isinstance(handler.type, cst.Tuple):
-            types = [element.value for element in handler.type.elements]
-        interpreter = self.walk.interpreter
-        interpreter.silent += 1
-        try:
-            values = [interpreter.evaluate(frame, item) for item in types]
-        finally:
-            interpreter.silent -= 1
-        paths = {s.path for value in values for s in value.shapes if isinstance(s, External)}
-        return {sdk_name(path) or path for path in paths}
+        if any(isinstance(n, cst.Index | cst.Raise | cst.Assert) for n in descendants(node)):
+            return True
+        calls = [event for event in self._happenings.within(frame, node) if isinstance(event, Call)]
+        values = [call.callee for call in calls]
+        values += [item.value for call in calls for item in call.arguments.items]
+        return not all(_is_settled(value) for value in values)
 
     def _losses(self, frame: Frame, node: cst.CSTNode, calls: list[Call]) -> Applicability | None:
         """Return SAFE where `node` changes nothing outside of it, UNSAFE where only a module's."""
         inside = {id(n) for n in descendants(node)}
-        frames = self._led_to(calls)
+        frames = led_to(calls)
         events = [e for f in frames.values() for e in f.all_events()]
-        events += self._events(frame, node)
+        events += self._happenings.within(frame, node)
         acts = (e for e in events if isinstance(e, Call) and isinstance(e.meaning, Effect))
         acted_on = {id(event.node) for event in acts}
         worst = Applicability.SAFE
@@ -213,45 +196,6 @@ class Ground:
                 return None
             worst = Applicability.UNSAFE
         return worst
-
-    def _led_to(self, calls: list[Call]) -> dict[int, Frame]:
-        """Return the activations that `calls` lead to for the same body, by their ids."""
-        found: dict[int, Frame] = {}
-        waiting = list(calls)
-        while waiting:
-            call = waiting.pop()
-            for callee in call.callees:
-                if callee.body == call.frame.body and id(callee) not in found:
-                    found[id(callee)] = callee
-                    waiting.extend(e for e in callee.all_events() if isinstance(e, Call))
-        return found
-
-    def _events(self, frame: Frame, node: cst.CSTNode) -> list[Event]:
-        """Return what happens in `node` when `frame` runs it, not in what it calls."""
-        found = [e for n in descendants(node) for e in self._by_node.get(id(n), ())]
-        return [event for event in found if event.frame is frame.host]
-
-    @cached_property
-    def _by_node(self) -> dict[int, list[Event]]:
-        found: dict[int, list[Event]] = defaultdict(list)
-        for event in self.walk.events:
-            found[id(event.node)].append(event)
-        return found
-
-    def result(self, frame: Frame, node: cst.CSTNode) -> Value | None:
-        """Return the value of a call at `node`, None where `frame` makes no call there."""
-        events = self._by_node.get(id(node), ())
-        return next(
-            (e.result for e in events if isinstance(e, Call) and e.frame is frame.host), None
-        )
-
-    def calls_builtin(self, frame: Frame, node: cst.CSTNode, names: frozenset[str]) -> bool:
-        """Tell whether the call at `node` certainly calls one of some functions, by their paths."""
-        for event in self._by_node.get(id(node), ()):
-            if isinstance(event, Call) and event.frame is frame.host:
-                callee = event.callee.only()
-                return isinstance(callee, External) and callee.path in names
-        return False
 
     def names_of(self, module: Module, function: FunctionNode) -> FunctionNames:
         """Return the names of a function, collected once."""
@@ -304,6 +248,14 @@ def _is_certain(owner: Frame, frame: Frame, path: str) -> bool:
         values = [h.attributes[attribute] for h in holders if attribute in h.attributes]
     shapes = [shape for value in values for shape in value.shapes]
     return bool(shapes) and all(isinstance(s, Context) and s.body == frame.body for s in shapes)
+
+
+def _is_settled(value: Value) -> bool:
+    """Whether a value is known, or is a library's own."""
+    return not value.open and all(
+        isinstance(shape, Constant) or (isinstance(shape, External) and shape not in DATA.shapes)
+        for shape in value.shapes
+    )
 
 
 def _is_made_in(target: Cell | Shape, frames: dict[int, Frame], nodes: set[int]) -> bool:

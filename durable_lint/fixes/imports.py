@@ -7,6 +7,7 @@ import libcst as cst
 from durable_lint.durable.sdk import PACKAGE, sdk_name
 from durable_lint.findings import Edit, Position
 from durable_lint.fixes.ground import Ground
+from durable_lint.fixes.places import parents_of
 from durable_lint.program.frames import Frame
 from durable_lint.program.imports import Import, imports_of
 from durable_lint.program.module import Module
@@ -39,15 +40,22 @@ def sdk_reference(
 def _known(ground: Ground, frame: Frame, node: cst.CSTNode, name: str) -> str | None:
     """Return a name that stands for the SDK's `name` at `node`."""
     for part in own_nodes(frame.module.tree):
-        if isinstance(part, cst.Import | cst.ImportFrom):
+        if isinstance(part, cst.Import | cst.ImportFrom) and _is_certain(frame.module, part):
             for bound, what in imports_of(part, frame.module):
                 if _is(what, name) and ground.is_global(frame, node, bound):
                     return bound
     owner = frame.owner_of(name)
     bound_here = owner.env.get(name) if owner is not None else None
-    if owner is None or not isinstance(bound_here, Import) or not _is(bound_here, name):
+    if owner is None or owner is frame.module_frame():
+        return None
+    if not isinstance(bound_here, Import) or not _is(bound_here, name):
         return None
     return name if ground.is_bound_before(owner, frame, node, name) else None
+
+
+def _is_certain(module: Module, part: cst.CSTNode) -> bool:
+    """Whether an import is made when the code runs: not below `if TYPE_CHECKING`, say."""
+    return not any(isinstance(node, cst.If) for node in parents_of(module, part))
 
 
 def _is(what: Import, name: str) -> bool:

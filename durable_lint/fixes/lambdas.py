@@ -33,7 +33,10 @@ def pass_function(ground: Ground, call: Call, role: Role) -> Fix | None:
     star = "*" if len(RECEIVES[role]) > 1 else ""
     start = module.source.offset(module.span(node).start)
     edit = Edit(start, start, f"lambda {star}{name}: ")
-    return Fix("pass a function that makes the call", (edit,), Applicability.SAFE)
+    # A clause that got the error of the call does not get that of the operation.
+    same = ground.around.take_step_errors(frame, node)
+    safety = Applicability.SAFE if same else Applicability.UNSAFE
+    return Fix("pass a function that makes the call", (edit,), safety)
 
 
 def add_parameters(module: Module, node: cst.Lambda, role: Role) -> Fix | None:

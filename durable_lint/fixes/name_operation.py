@@ -6,8 +6,9 @@ import libcst as cst
 
 from durable_lint.durable.shapes import Operation
 from durable_lint.findings import Applicability, Edit, Fix
-from durable_lint.fixes.arguments import add_argument, replace_node
+from durable_lint.fixes.arguments import add_argument
 from durable_lint.fixes.naming import operation_name
+from durable_lint.fixes.places import replacement
 
 
 def name_operation(operation: Operation) -> Fix | None:
@@ -21,7 +22,7 @@ def name_operation(operation: Operation) -> Fix | None:
     if given is None:
         edit = add_argument(module, node, f"name={text}")
     elif isinstance(given.node, cst.Name | cst.SimpleString):
-        edit = replace_node(module, given.node, text)
+        edit = replacement(module, given.node, text)
     else:
         edit = None
     return Fix("name it", (edit,), Applicability.UNSAFE, True) if edit is not None else None

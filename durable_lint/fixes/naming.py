@@ -14,12 +14,13 @@ _PARAMETERS = ("_", "_step", "step_context", "durable_step_context")
 
 
 def operation_name(module: Module, node: cst.BaseExpression, origin: cst.CSTNode) -> str:
-    """Return a name for a step that yields `node`: its target's, its keyword's or `origin`'s.
+    """Return a name for a step that yields `node`: its target's, its key's or `origin`'s.
 
     `origin` is the expression in `node` that the step is for, as a rule a call.
     """
     called = origin.func if isinstance(origin, cst.Call) else origin
-    return kebab(_destination(module, node) or callee_name(called))
+    key = _item_key(node) if isinstance(node, cst.Subscript) else None
+    return kebab(_destination(module, node) or key or callee_name(called))
 
 
 def _destination(module: Module, node: cst.BaseExpression) -> str | None:
@@ -46,7 +47,15 @@ def _target_name(target: cst.CSTNode) -> str | None:
             return target.value
         case cst.Attribute():
             return target.attr.value
-        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=key))]):
+        case cst.Subscript():
+            return _item_key(target)
+        case _:
+            return None
+
+
+def _item_key(node: cst.Subscript) -> str | None:
+    match node.slice:
+        case [cst.SubscriptElement(slice=cst.Index(value=key))]:
             return _constant_name(key)
         case _:
             return None
@@ -73,10 +82,21 @@ def _unpacked_name(module: Module, element: cst.Element) -> str | None:
 
 
 def callee_name(node: cst.CSTNode) -> str:
-    """Return the last name of a dotted expression, `step` for anything else."""
-    if isinstance(node, cst.Attribute):
-        return node.attr.value
-    return node.value if isinstance(node, cst.Name) else "step"
+    """Return the last name in a dotted expression, or a constant key's, `step` for anything else.
+
+    That of `handlers["paid"](event)` is `paid`, that of `handlers[event](1)` is `handlers`.
+    """
+    match node:
+        case cst.Attribute():
+            return node.attr.value
+        case cst.Name():
+            return node.value
+        case cst.Call():
+            return callee_name(node.func)
+        case cst.Subscript():
+            return _item_key(node) or callee_name(node.value)
+        case _:
+            return "step"
 
 
 def kebab(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from durable_lint.findings import Applicability, Edit, Fix
-from durable_lint.fixes.arguments import replace_node
+from durable_lint.fixes.places import replacement
 from durable_lint.program.frames import Frame
 from durable_lint.program.syntax import dotted_name
 
@@ -43,7 +43,7 @@ def _narrowed(frame: Frame, types: cst.BaseExpression | None) -> list[Edit]:
     if isinstance(types, cst.Tuple):
         return [e for element in types.elements for e in _narrowed(frame, element.value)]
     wide = types is not None and dotted_name(types) in _WIDE
-    return [replace_node(frame.module, types, "Exception")] if wide and types is not None else []
+    return [replacement(frame.module, types, "Exception")] if wide and types is not None else []
 
 
 def _has_exception(statement: cst.CSTNode) -> bool:

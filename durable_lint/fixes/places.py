@@ -12,9 +12,12 @@ _STRINGS = (cst.SimpleString, cst.FormattedString, cst.TemplatedString)
 
 
 def replacement(module: Module, node: cst.CSTNode, text: str) -> Edit:
-    """Return the edit that puts `text` in the place of `node`."""
-    span = module.span(node)
-    return Edit(module.source.offset(span.start), module.source.offset(span.end), text)
+    """Return the edit that puts `text` in the place of `node`, apart from a word before it."""
+    span, source = module.span(node), module.source
+    start = source.offset(span.start)
+    before = source.text[start - 1 : start] + text[:1]
+    gap = " " if before.isidentifier() and len(before) == 2 else ""
+    return Edit(start, source.offset(span.end), gap + text)
 
 
 def text_of(module: Module, node: cst.CSTNode) -> str:

@@ -55,7 +55,7 @@ def return_the_value(walk: Walk, lifetimes: Lifetimes, change: Change) -> Fix | 
         return None
     if not _means_the_same_outside(operation, change, node, writing.target):
         return None
-    if _is_never_stored(walk, frame, writing.value):
+    if _is_never_stored(walk, change, writing.value) or _drops_comment(module, writing):
         return None
     edits = [*_around_call(operation, writing), *_inside(module, node, writing)]
     return Fix("let the step return it, and write it outside", tuple(edits), Applicability.UNSAFE)
@@ -129,15 +129,25 @@ def _means_the_same_outside(
     return not isinstance(written, Cell) or written.frame.host is holder
 
 
-def _is_never_stored(walk: Walk, frame: Frame, node: cst.BaseExpression) -> bool:
+def _is_never_stored(walk: Walk, change: Change, node: cst.BaseExpression) -> bool:
     if isinstance(node, _NEVER_STORED):
         return True
-    value: object = None
+    frame = change.write.frame
+    values: list[object] = [change.write.value]
     if isinstance(node, cst.Call) and (call := frame.call_at(node)) is not None:
-        value = call.result
+        values.append(call.result)
     elif isinstance(node, cst.Name):
-        value = frame.env.get(node.value)
-    return isinstance(value, Value) and storable(value, walk.vocabulary.results) is False
+        values.append(frame.env.get(node.value))
+    results = walk.vocabulary.results
+    return any(isinstance(value, Value) and storable(value, results) is False for value in values)
+
+
+def _drops_comment(module: Module, writing: _Writing) -> bool:
+    """Whether a comment may stand in what is left of the writing without its value."""
+    start, end = _range(module, writing.node)
+    value_start, value_end = _range(module, writing.value)
+    text = module.source.text
+    return "#" in text[start:value_start] + text[value_end:end]
 
 
 def _around_call(operation: Operation, writing: _Writing) -> list[Edit]:

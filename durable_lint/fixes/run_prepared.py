@@ -26,7 +26,7 @@ def run_prepared(ground: Ground, call: Call, prepared: Prepared) -> Fix | None:
     operation = _RUN_BY.get(prepared.role)
     if context is None or operation is None:
         return None
-    if not ground.allows_operation(frame, node, may_fail=True, suspends=True):
+    if not ground.around.allow_operation(frame, node, may_fail=True, suspends=True):
         return None
     module = frame.module
     span = module.span(node)

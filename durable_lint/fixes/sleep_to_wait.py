@@ -40,13 +40,13 @@ def _wait(
     context = ground.context(frame, node)
     if context is None or isinstance(frame.module.parents[node], cst.Await):
         return None
-    if not ground.allows_operation(frame, node, may_fail=False, suspends=True):
+    if not ground.around.allow_operation(frame, node, may_fail=False, suspends=True):
         return None
     reference = sdk_reference(ground, frame, node, "Duration", "config")
     if reference is None:
         return None
     name, imports = reference
-    if ground.is_in_with(frame, node):
+    if ground.around.have_with(frame, node):
         applicability = Applicability.UNSAFE
     edits = (
         *imports,

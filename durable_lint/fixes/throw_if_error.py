@@ -23,11 +23,12 @@ def throw_if_error(call: Call) -> Fix | None:
             if not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
                 return None
             # Behind the whole line, so that a comment stays where it is.
-            place += len(source.line(end.row)) - (end.column - 1)
+            end = module.whole_span(parent.value).end
+            place = source.offset(end) + len(source.line(end.row)) - (end.column - 1)
             indent = source.line(module.span(parent).start.row)
             indent = indent[: len(indent) - len(indent.lstrip())]
             text = f"\n{indent}{name}.{METHOD}"
-        case cst.Expr() | cst.Assign():
+        case cst.Expr() | cst.Assign(targets=[cst.AssignTarget(target=cst.Name())]):
             text = f".{METHOD}"
         case _:
             return None

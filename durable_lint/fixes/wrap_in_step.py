@@ -11,6 +11,7 @@ from durable_lint.durable.given import is_run
 from durable_lint.durable.storage import storable
 from durable_lint.findings import Applicability, Fix
 from durable_lint.fixes.ground import Ground
+from durable_lint.fixes.happenings import calls_one_of, result_at, value_at
 from durable_lint.fixes.move_to_step import move_to_step, uses_entered
 from durable_lint.fixes.naming import free_parameter, operation_name
 from durable_lint.fixes.places import is_target, quote_at, replacement, text_of
@@ -114,10 +115,10 @@ def _chosen(
     applicability: Applicability,
 ) -> _Choice | None:
     """Return the largest expression that certainly can be stored, else that possibly can."""
-    may_fail = applicability is not Applicability.SAFE
     doubtful: _Choice | None = None
     for candidate in reversed(chain):
         node = candidate.node
+        may_fail = applicability is not Applicability.SAFE or ground.may_raise(frame, node)
         moving = ground.moving(frame, node, context, may_fail=may_fail)
         if moving is None or candidate.stored is False:
             continue
@@ -133,13 +134,16 @@ def _chosen(
 def _enclosing(ground: Ground, call: Call, node: cst.BaseExpression) -> Iterator[_Candidate]:
     """Yield the call and the chains and conversions around it, inner first."""
     parents, results = call.frame.module.parents, ground.walk.vocabulary.results
-    value = call.result
+    value = value_at(call)
+    if value is None:
+        yield _Candidate(node, stored=False)
+        return
     stored = storable(value, results)
     while True:
         parent = parents[node]
         if not isinstance(parent, cst.Call) or parent.func is not node:
             yield _Candidate(node, stored)
-        around = _around(ground, call.frame, node, value)
+        around = _around(call.frame, node, value)
         if around is None:
             return
         # What is made of a plain value by a conversion is plain, whatever its items are.
@@ -149,7 +153,7 @@ def _enclosing(ground: Ground, call: Call, node: cst.BaseExpression) -> Iterator
 
 
 def _around(
-    ground: Ground, frame: Frame, node: cst.BaseExpression, value: Value
+    frame: Frame, node: cst.BaseExpression, value: Value
 ) -> tuple[cst.BaseExpression, Value] | None:
     """Return what is made of the value of `node` at once, with its value."""
     parent = frame.module.parents[node]
@@ -161,19 +165,19 @@ def _around(
         case cst.Call():
             called: cst.Call | None = parent
         case cst.Arg():
-            called = _conversion(ground, frame, parent)
+            called = _conversion(frame, parent)
         case _:
             return None
-    result = ground.result(frame, called) if called is not None else None
+    result = result_at(frame, called) if called is not None else None
     return (called, result) if called is not None and result is not None else None
 
 
-def _conversion(ground: Ground, frame: Frame, argument: cst.Arg) -> cst.Call | None:
+def _conversion(frame: Frame, argument: cst.Arg) -> cst.Call | None:
     """Return the conversion that `argument` is converted by, if any."""
     node = frame.module.parents[argument]
     if not isinstance(node, cst.Call) or argument.keyword is not None or argument.star:
         return None
-    converted = node.args[0] is argument and ground.calls_builtin(frame, node, _CONVERSIONS)
+    converted = node.args[0] is argument and calls_one_of(frame, node, _CONVERSIONS)
     return node if converted else None
 
 
