@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from durable_lint.durable.replaying import Replaying
 from durable_lint.durable.shapes import Effect
 from durable_lint.durable.walk import Walk
 from durable_lint.findings import Finding
@@ -20,10 +21,12 @@ _MENDED_IN_PLACE = ("LDF307",)
 def check(inspection: Inspection) -> Iterator[Finding]:
     """Yield a finding at each log call itself: there it is mended, however it is reached.
 
-    One that goes into a step with the call that leads to it needs no mending of its own.
+    One that goes into a step with the call that leads to it needs no mending of its own, nor does
+    one that `is_replaying()` decides on.
     """
     handed_over = _handed_over(inspection.walk)
     moved = _moved(inspection)
+    replaying = Replaying(inspection.callers)
     for frame in inspection.walk.replayed:
         for event in frame.all_events():
             if not isinstance(event, Call) or not isinstance(event.meaning, Effect):
@@ -31,7 +34,7 @@ def check(inspection: Inspection) -> Iterator[Finding]:
             effect = event.meaning
             if effect.code not in CODES or _sites(event) & handed_over or effect in moved:
                 continue
-            if not inspection.reach.stays(event):
+            if not inspection.reach.stays(event) or replaying.decides_on(event):
                 continue
             yield inspection.finding(
                 effect.code,

@@ -18,8 +18,10 @@ from uuid import UUID
 import libcst as cst
 
 from durable_lint.durable.paths import PathTable
+from durable_lint.program.containers import choice_of
 from durable_lint.program.declared import UNKNOWN_BODY
 from durable_lint.program.frames import Write
+from durable_lint.program.narrowing import DOUBT
 from durable_lint.program.python_types import class_at, type_of
 from durable_lint.program.shapes import (
     Class,
@@ -60,13 +62,13 @@ class Format:
     def refused(self, value: Value) -> str | None:
         """Return the type of something that `value`, at least at times, certainly holds.
 
-        None where nothing is known that is refused.
+        None where nothing is known that is refused, and for what code has asked what it is.
         """
         return next(self._in(value, 0), None)
 
     def _in(self, value: Value, depth: int) -> Iterator[str]:
         for shape in value.shapes if depth < _MAX_DEPTH else ():
-            if not _is_declared(shape):
+            if not _is_declared(shape) and not _is_in_doubt(value, shape):
                 yield from self._of(shape, depth)
 
     def _of(self, shape: Shape, depth: int) -> Iterator[str]:
@@ -112,8 +114,11 @@ class Format:
             yield from self._of(key, _MAX_DEPTH)
 
     def _all_refused(self, container: Container, depth: int) -> bool:
-        shapes = [shape for value in container.rest for shape in value.shapes]
-        return all(next(self._of(shape, depth + 1), None) for shape in shapes)
+        return all(
+            not _is_in_doubt(value, shape) and next(self._of(shape, depth + 1), None)
+            for value in container.rest
+            for shape in value.shapes
+        )
 
     def _library_object(self, path: str) -> str | None:
         if "[]" in path:
@@ -131,6 +136,13 @@ def checkpoint_format(objects: PathTable[str]) -> Format:
 def response_format(*objects: PathTable[str]) -> Format:
     """Return how the SDK hands over the result of a handler, but for `objects`."""
     return Format((*_JSON, *_HOLDERS), objects)
+
+
+def _is_in_doubt(value: Value, shape: Shape) -> bool:
+    """Whether code has asked what the shape of a value is; what a holder holds is asked itself."""
+    kind = type_of(shape) if isinstance(shape, Container) else None
+    holds = kind is not None and issubclass(kind, _HOLDERS)
+    return (choice_of(value) if holds else value.origins) >= DOUBT
 
 
 def _is_declared(shape: Shape) -> bool:

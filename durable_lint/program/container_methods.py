@@ -19,7 +19,7 @@ from durable_lint.program.changes import (
     note_change,
     put_by,
 )
-from durable_lint.program.containers import element_of, take
+from durable_lint.program.containers import element_of, kept_in, take
 from durable_lint.program.frames import Call
 from durable_lint.program.looks import item_part, look, look_at, look_over
 from durable_lint.program.order import MAPPINGS, fill, one_of
@@ -180,6 +180,7 @@ def _taken(interpreter: Interpreter, call: Call, container: Container, name: str
     if container.pending:
         found = interpreter.contents(call.frame, call.node, container, call)
     found = _in_turn(interpreter, call, container, found)
+    found = kept_in(interpreter, call.frame, call.node, found)
     return join([found, fallback, none])
 
 

@@ -172,6 +172,7 @@ def _item(
             found = replaced if replaced is not None else take(shape, key)
             if key not in shape.items:
                 found = found.mixed_with(one_of(shape, node, frame))
+            found = kept_in(interpreter, frame, node, found)
         case External(path="os.environ") if isinstance(key, Constant):
             found = value_of(Variable(str(key.content), None))
         case External(path="sys.modules") if isinstance(key, Constant):
@@ -214,6 +215,17 @@ def has_elements(iterable: Value) -> bool:
     known = [s for s in iterable.shapes if isinstance(s, Container) and s.kind in ("list", "tuple")]
     full = known and all(s.items and None not in s.unsettled for s in known)
     return bool(full) and len(known) == len(iterable.shapes) and not iterable.open
+
+
+def kept_in(interpreter: Interpreter, frame: Frame, node: cst.CSTNode, found: Value) -> Value:
+    """Return what is read at `node` from a container, which may have kept it since the import."""
+    if not found.origins:
+        return found
+    inner = node
+    while isinstance(inner, cst.Attribute | cst.Subscript | cst.Call):
+        inner = inner.func if isinstance(inner, cst.Call) else inner.value
+    name = inner.value if isinstance(inner, cst.Name) else "container"
+    return interpreter.library.kept(interpreter, frame, node, name, found)
 
 
 def take(container: Container, key: Shape | None) -> Value:

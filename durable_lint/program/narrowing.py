@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from durable_lint.program.contents import deep_shapes
 from durable_lint.program.declared import types_of
 from durable_lint.program.frames import Env, Frame
 from durable_lint.program.python_types import class_at, type_of
@@ -25,6 +24,14 @@ _PLAIN_KINDS = frozenset(("list", "tuple", "dict"))
 
 # Whether a shape passes a test; None where that is not known.
 Verdict = Callable[[Shape], "bool | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """An origin: code has asked what the value is, in a way that is not understood here."""
+
+
+DOUBT: frozenset[Hashable] = frozenset((_Doubt(),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +125,7 @@ def _answered(interpreter: Interpreter, frame: Frame, value: Value, question: _Q
 
 
 def in_doubt(value: Value) -> Value:
-    """Return a value that is not known any more to be an object of which plainer ones are made."""
+    """Return a value of which plainer things are made by what it is, as far as it is plain."""
     return _kept(value, _undecided, wanted=True, of_types=True)
 
 
@@ -145,8 +152,8 @@ def doubted_since(before: Env, now: Env) -> Env:
         for name, bound in now.items()
         if isinstance(bound, Value)
         and isinstance(earlier := before.get(name), Value)
-        and bound.open
-        and set(bound.shapes) < set(earlier.shapes)
+        and bound.origins >= DOUBT
+        and not earlier.origins >= DOUBT
     }
 
 
@@ -155,29 +162,25 @@ def taken_as_plain(frame: Frame, node: cst.CSTNode) -> None:
     owner = frame.owner_of(node.value) if isinstance(node, cst.Name) else None
     bound = owner.env.get(node.value) if owner is not None and isinstance(node, cst.Name) else None
     if owner is not None and isinstance(node, cst.Name) and isinstance(bound, Value):
-        left = tuple(s for s in bound.shapes if not any(map(_is_made_plainer, _with_content(s))))
-        if len(left) < len(bound.shapes):
-            owner.env[node.value] = Value(left, bound.origins, open=True)
-
-
-def _with_content(shape: Shape) -> Iterator[Shape]:
-    return deep_shapes(Value((shape,)))
+        owner.env[node.value] = bound.mixed_with(DOUBT)
 
 
 def _kept(value: Value, verdict: Verdict, wanted: bool, *, of_types: bool) -> Value:
     """Return what passes a test, or does not, as it is `wanted`, and what may.
 
-    Of objects of Python's own classes only those that certainly do, and of all objects where the
-    test is `of_types`: a test that is not understood often stands between such an object and what
-    makes something plainer of it.
+    Of objects of Python's own classes only those that certainly do: a test that is not understood
+    often stands between such an object and what makes something plainer of it. Where the test is
+    `of_types`, so it does for all that may be made plainer, and the value is in doubt.
     """
     verdicts = {shape: verdict(shape) for shape in value.shapes}
-    is_doubtful = _is_made_plainer if of_types else _is_plain_object
-    doubtful = {s for s, passes in verdicts.items() if passes is None and is_doubtful(s)}
+    unsure = {shape for shape, passes in verdicts.items() if passes is None}
+    doubtful = {shape for shape in unsure if _is_plain_object(shape)}
     left = tuple(s for s in value.shapes if s not in doubtful and verdicts[s] is not (not wanted))
-    if len(left) == len(value.shapes):
-        return value
-    return Value(left, value.origins, value.open or bool(doubtful))
+    if len(left) < len(value.shapes):
+        value = Value(left, value.origins, value.open or bool(doubtful))
+    if of_types and any(_is_made_plainer(shape) for shape in unsure):
+        return value.mixed_with(DOUBT)
+    return value
 
 
 def _is_plain_object(shape: Shape) -> bool:
