@@ -13,6 +13,7 @@ import libcst as cst
 from durable_lint.program.changes import advance
 from durable_lint.program.choices import choose, count_origins, deciding, deciding_rounds
 from durable_lint.program.containers import has_elements, iterate
+from durable_lint.program.forgetting import remembered
 from durable_lint.program.frames import Env, Frame, Jumps, Moment, Region
 from durable_lint.program.imports import Deferred, Either
 from durable_lint.program.narrowing import doubted_since, matched, narrow
@@ -48,7 +49,8 @@ def _merge(interpreter: Interpreter, frame: Frame, moments: Sequence[Moment]) ->
     """Let the frame's names, and the state of objects, be what any of the moments says."""
     if moments:
         env = _merged([moment.env for moment in moments])
-        state = merged([moment.state for moment in moments])
+        states = [remembered(interpreter, frame, moment, moments) for moment in moments]
+        state = merged(states)
         _restore(interpreter, frame, Moment(env, state))
 
 
