@@ -11,18 +11,18 @@ from durable_lint.catalogue import Catalogue
 from durable_lint.checks import run
 from durable_lint.concerns import mentions_durable_functions
 from durable_lint.deployments import Deployments
-from durable_lint.durable.coverage import Coverage
+from durable_lint.durable.checkpoints.storage import Result, results_table
 from durable_lint.durable.effects import NamesTable
+from durable_lint.durable.flow.coverage import Coverage
 from durable_lint.durable.paths import PathTable
 from durable_lint.durable.sdk import PACKAGE
-from durable_lint.durable.storage import Result, results_table
 from durable_lint.durable.walk import Vocabulary, Walk, walk
 from durable_lint.findings import Finding, Position, Span
 from durable_lint.inspection import Inspection
 from durable_lint.problems import Complain, Problem
-from durable_lint.program.module import Module
-from durable_lint.program.parse import UnreadableError, parse
-from durable_lint.program.project import Project
+from durable_lint.program.modules.module import Module
+from durable_lint.program.modules.parse import UnreadableError, parse
+from durable_lint.program.modules.project import Project
 from durable_lint.settings import Settings
 from durable_lint.source import Source, UndecodableError
 from durable_lint.survey import Surveys

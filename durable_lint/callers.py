@@ -13,8 +13,8 @@ from pathlib import Path
 from durable_lint import needles
 from durable_lint.catalogue import Catalogue
 from durable_lint.files import project_root
-from durable_lint.program.leads import Leads
-from durable_lint.program.search import NO_ADDITIONS, Additions, Search
+from durable_lint.program.modules.leads import Leads
+from durable_lint.program.modules.search import NO_ADDITIONS, Additions, Search
 from durable_lint.source import UndecodableError
 from durable_lint.survey import Survey, Surveys
 from durable_lint.workspaces import layout
@@ -75,9 +75,9 @@ class CallerSearch:
 
     def _additions(self, path: Path) -> Additions:
         # What is put on `sys.path` cannot be told without the parser.
-        from durable_lint.program.module import Module
-        from durable_lint.program.parse import UnreadableError
-        from durable_lint.program.syspath import path_additions
+        from durable_lint.program.modules.module import Module
+        from durable_lint.program.modules.parse import UnreadableError
+        from durable_lint.program.modules.syspath import path_additions
 
         try:
             source = self._surveys.texts.decode(path)

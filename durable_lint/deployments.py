@@ -11,16 +11,16 @@ from pathlib import Path
 
 from durable_lint.catalogue import Catalogue
 from durable_lint.checks import run_on_template
-from durable_lint.durable.cdk import Stacks
-from durable_lint.durable.deployment import Deployment
-from durable_lint.durable.evidence import Deployed, Evidence, deployed_by_template
-from durable_lint.durable.handlers import PythonHandlers
-from durable_lint.durable.invokers import Invokers
+from durable_lint.durable.deployment.cdk import Stacks
+from durable_lint.durable.deployment.deployment import Deployment
+from durable_lint.durable.deployment.evidence import Deployed, Evidence, deployed_by_template
+from durable_lint.durable.deployment.handlers import PythonHandlers
+from durable_lint.durable.deployment.invokers import Invokers
+from durable_lint.durable.deployment.stack_evidence import deployed_by_stacks
 from durable_lint.durable.plain_code import plain_interpreter, run_plainly
-from durable_lint.durable.stack_evidence import deployed_by_stacks
 from durable_lint.findings import Finding
 from durable_lint.problems import Complain, Problem
-from durable_lint.program.project import Project
+from durable_lint.program.modules.project import Project
 from durable_lint.settings import Settings
 from durable_lint.source import Source, UndecodableError
 from durable_lint.survey import Survey, Surveys

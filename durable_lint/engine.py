@@ -23,7 +23,7 @@ from durable_lint.texts import Texts
 
 if TYPE_CHECKING:
     from durable_lint.analysis import Analysis
-    from durable_lint.durable.coverage import Covered
+    from durable_lint.durable.flow.coverage import Covered
 
 MAX_ROUNDS = 10
 
@@ -177,7 +177,7 @@ class Engine:
         """Return what was walked of the selected files since this was last asked."""
         if not self._walked:
             return {}
-        from durable_lint.durable.coverage import Coverage
+        from durable_lint.durable.flow.coverage import Coverage
 
         files, self._analysis.coverage = self._analysis.coverage.files, Coverage()
         return {path: files[path] for path in sorted(self.report.selected & files.keys())}

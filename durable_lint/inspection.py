@@ -10,22 +10,22 @@ import libcst as cst
 
 from durable_lint import needles
 from durable_lint.catalogue import Rule
-from durable_lint.durable.cdk import Stacks
-from durable_lint.durable.clients import ClientCall, client_calls
-from durable_lint.durable.evidence import Evidence, Place, nothing_known
-from durable_lint.durable.flow import Flow
-from durable_lint.durable.lifetimes import Lifetimes
-from durable_lint.durable.misplaced import Misplaced, misplaced_calls
+from durable_lint.durable.checkpoints.refusals import Format, checkpoint_format, response_format
+from durable_lint.durable.deployment.cdk import Stacks
+from durable_lint.durable.deployment.clients import ClientCall, client_calls
+from durable_lint.durable.deployment.evidence import Evidence, Place, nothing_known
+from durable_lint.durable.flow.flow import Flow
+from durable_lint.durable.flow.misplaced import Misplaced, misplaced_calls
+from durable_lint.durable.flow.reach import Reach
+from durable_lint.durable.flow.routes import Callers
 from durable_lint.durable.plain_code import plain_interpreter, run_plainly
-from durable_lint.durable.reach import Reach
-from durable_lint.durable.refusals import Format, checkpoint_format, response_format
-from durable_lint.durable.routes import Callers
-from durable_lint.durable.suspension import Suspensions
+from durable_lint.durable.state.lifetimes import Lifetimes
+from durable_lint.durable.suspension.suspension import Suspensions
 from durable_lint.durable.walk import Walk
 from durable_lint.findings import Finding, Fix, Hop, Severity
 from durable_lint.fixes.ground import Ground
-from durable_lint.program.frames import Call, Frame
-from durable_lint.program.module import Module
+from durable_lint.program.modules.module import Module
+from durable_lint.program.values.frames import Call, Frame
 
 
 @dataclass

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from durable_lint.program.leads import Leads
-from durable_lint.program.search import NO_ADDITIONS, Search
+from durable_lint.program.modules.leads import Leads
+from durable_lint.program.modules.search import NO_ADDITIONS, Search
 from tests.conftest import Run, Write
 from tests.counting import CallCounter
 
@@ -274,7 +274,7 @@ def test_verbose_counts_the_callers(folder: Path, run: Run, write: Write) -> Non
     assert "more lead" not in run("check", "-v").err
 
 
-PARSER = "durable_lint.program.parse.parse"
+PARSER = "durable_lint.program.modules.parse.parse"
 READER = "durable_lint.texts.Texts.read"
 
 

@@ -18,8 +18,8 @@ import pytest
 
 from durable_lint.catalogue import catalogue
 from durable_lint.checks import run_on_template
-from durable_lint.durable.deployment import Deployment
-from durable_lint.durable.invokers import Invokers
+from durable_lint.durable.deployment.deployment import Deployment
+from durable_lint.durable.deployment.invokers import Invokers
 from durable_lint.findings import Finding, Severity
 from durable_lint.source import Source
 from durable_lint.templates.model import read_template

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from durable_lint.program.interpreter import Interpreter
+from durable_lint.program.running.interpreter import Interpreter
 from tests.conftest import HANDLER, Run, Write
 
 HEAD = "from aws_durable_execution_sdk_python import durable_execution, durable_step\n\n\n"

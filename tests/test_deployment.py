@@ -12,9 +12,9 @@ import pytest
 
 from durable_lint.catalogue import catalogue
 from durable_lint.checks import run_on_template
-from durable_lint.durable.deployment import Deployment
-from durable_lint.durable.invokers import Invokers
-from durable_lint.durable.targets import Qualifier
+from durable_lint.durable.deployment.deployment import Deployment
+from durable_lint.durable.deployment.invokers import Invokers
+from durable_lint.durable.deployment.targets import Qualifier
 from durable_lint.findings import Finding
 from durable_lint.pages import Example, examples, sections
 from durable_lint.source import Source

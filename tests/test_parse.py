@@ -10,7 +10,7 @@ import libcst
 import pytest
 
 from durable_lint.findings import Position
-from durable_lint.program.parse import MAX_BRACKETS, UnreadableError, parse
+from durable_lint.program.modules.parse import MAX_BRACKETS, UnreadableError, parse
 from durable_lint.source import Source
 
 
@@ -95,7 +95,7 @@ def test_a_chain_that_python_takes_does_not_crash_the_parser() -> None:
     code = (
         "from pathlib import Path\n"
         "from durable_lint.deep import run_deep\n"
-        "from durable_lint.program.parse import parse\n"
+        "from durable_lint.program.modules.parse import parse\n"
         "from durable_lint.source import Source\n"
         "text = 'x = ' + ' and '.join(['a'] * 20_000)\n"
         "print(run_deep(lambda: type(parse(Source(Path('/x.py'), text))).__name__))\n"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from durable_lint.durable.targets import (
+from durable_lint.durable.deployment.targets import (
     Hole,
     Judgement,
     Part,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from types import ModuleType
 
-from durable_lint.durable.deployment import Deployment
+from durable_lint.durable.deployment.deployment import Deployment
 from durable_lint.findings import Finding
 from durable_lint.inspection import Inspection
 

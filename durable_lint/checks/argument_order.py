@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from durable_lint.durable.given import is_callable, signature_of
+from durable_lint.durable.flow.given import is_callable, signature_of
 from durable_lint.durable.sdk import WITH_RETRY, Role, sdk_name
 from durable_lint.durable.shapes import Operation
 from durable_lint.findings import Finding, Fix
@@ -19,9 +19,9 @@ from durable_lint.fixes.reorder_arguments import (
     swap_first_two,
 )
 from durable_lint.inspection import Inspection
-from durable_lint.program.arguments import Argument
-from durable_lint.program.shapes import Constant, External, Text
-from durable_lint.program.values import Value
+from durable_lint.program.values.arguments import Argument
+from durable_lint.program.values.shapes import Constant, External, Text
+from durable_lint.program.values.values import Value
 
 CODES = ("LDF305",)
 

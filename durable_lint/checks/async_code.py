@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
-from durable_lint.durable.given import Given, functions_run, given_to
+from durable_lint.durable.flow.given import Given, functions_run, given_to
 from durable_lint.durable.options import option
 from durable_lint.findings import Finding
 from durable_lint.inspection import Inspection
-from durable_lint.program.frames import Frame
-from durable_lint.program.shapes import Container, Function, Instance
-from durable_lint.program.signatures import is_plain
-from durable_lint.program.syntax import is_generator
-from durable_lint.program.values import NOTHING
+from durable_lint.program.modules.syntax import is_generator
+from durable_lint.program.running.signatures import is_plain
+from durable_lint.program.values.frames import Frame
+from durable_lint.program.values.shapes import Container, Function, Instance
+from durable_lint.program.values.values import NOTHING
 
 CODES = ("LDF306",)
 

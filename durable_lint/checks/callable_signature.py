@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from durable_lint.durable.given import Given, functions_run, given_to
+from durable_lint.durable.flow.given import Given, functions_run, given_to
 from durable_lint.durable.sdk import RECEIVED_NAMES, WITH_RETRY, Role
 from durable_lint.durable.shapes import Prepared
 from durable_lint.findings import Finding, Fix
 from durable_lint.fixes.lambdas import add_parameters
 from durable_lint.inspection import Inspection
-from durable_lint.program.frames import Frame
-from durable_lint.program.shapes import Function, Instance
-from durable_lint.program.signatures import Passed, listed, misfit, positional_parameters
-from durable_lint.program.values import Shape
+from durable_lint.program.running.signatures import Passed, listed, misfit, positional_parameters
+from durable_lint.program.values.frames import Frame
+from durable_lint.program.values.shapes import Function, Instance
+from durable_lint.program.values.values import Shape
 
 CODES = ("LDF305",)
 

@@ -8,7 +8,7 @@ from durable_lint.durable.options import option
 from durable_lint.findings import Finding
 from durable_lint.fixes.callback_timeout import CONFIGS, callback_timeout
 from durable_lint.inspection import Inspection
-from durable_lint.program.values import NOTHING
+from durable_lint.program.values.values import NOTHING
 
 CODES = ("LDF310",)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from durable_lint.durable.misplaced import Misplaced
+from durable_lint.durable.flow.misplaced import Misplaced
 from durable_lint.durable.sdk import RECEIVED_NAMES, Role
 from durable_lint.durable.shapes import Context
 from durable_lint.findings import Finding, Fix
 from durable_lint.fixes.lambdas import pass_function
 from durable_lint.inspection import Inspection
-from durable_lint.program.contents import deep_shapes
+from durable_lint.program.values.contents import deep_shapes
 
 CODES = ("LDF303",)
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from durable_lint.durable.cleanup import Cleanup, Cleanups
-from durable_lint.durable.reach import called_name
+from durable_lint.durable.flow.reach import called_name
 from durable_lint.durable.shapes import Effect
+from durable_lint.durable.suspension.cleanup import Cleanup, Cleanups
 from durable_lint.findings import Finding
 from durable_lint.inspection import Inspection
-from durable_lint.program.frames import Call
+from durable_lint.program.values.frames import Call
 
 CODES = ("LDF402",)
 

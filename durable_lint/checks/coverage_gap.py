@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from durable_lint.durable.gaps import Why, gaps
+from durable_lint.durable.flow.gaps import Why, gaps
 from durable_lint.findings import Finding
 from durable_lint.inspection import Inspection
 

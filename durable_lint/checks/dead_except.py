@@ -8,23 +8,23 @@ from dataclasses import replace
 
 import libcst as cst
 
-from durable_lint.durable.clauses import Handler
 from durable_lint.durable.effects import NamesTable
-from durable_lint.durable.exceptions import (
+from durable_lint.durable.suspension.clauses import Handler
+from durable_lint.durable.suspension.exceptions import (
     ErrorType,
     is_for_calculations,
     is_foreseen,
     may_catch,
     types_in,
 )
-from durable_lint.durable.failures import Failures
-from durable_lint.durable.swallowing import Blocks, Try
+from durable_lint.durable.suspension.failures import Failures
+from durable_lint.durable.suspension.swallowing import Blocks, Try
 from durable_lint.durable.walk import Walk, is_replayed
 from durable_lint.findings import Finding, Fix
 from durable_lint.fixes.catch_operation_error import catch_operation_error
 from durable_lint.inspection import Inspection
-from durable_lint.program.frames import Frame
-from durable_lint.program.values import Value
+from durable_lint.program.values.frames import Frame
+from durable_lint.program.values.values import Value
 
 CODES = ("LDF403",)
 

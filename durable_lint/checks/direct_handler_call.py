@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from durable_lint.durable.shapes import Handler
 from durable_lint.findings import Finding
 from durable_lint.inspection import Inspection
-from durable_lint.program.definitions import functions_in
+from durable_lint.program.running.definitions import functions_in
 
 CODES = ("LDF313",)
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from durable_lint.durable.escapes import Escape, Escapes
+from durable_lint.durable.state.escapes import Escape, Escapes
 from durable_lint.findings import Finding
 from durable_lint.inspection import Inspection
-from durable_lint.program.frames import Cell, Write
+from durable_lint.program.values.frames import Cell, Write
 
 CODES = ("LDF309",)
 

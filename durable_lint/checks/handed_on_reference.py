@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from durable_lint.durable.deployment import Deployment
+from durable_lint.durable.deployment.deployment import Deployment
 from durable_lint.findings import Applicability, Finding, Severity
 from durable_lint.fixes.refer_to_alias import advice, refer_to_alias
 from durable_lint.templates.model import Function, Resource

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from durable_lint.durable.deployment import Deployment
+from durable_lint.durable.deployment.deployment import Deployment
 from durable_lint.findings import Finding, Severity
 from durable_lint.templates.model import Function
 from durable_lint.templates.tree import Node

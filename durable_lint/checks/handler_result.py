@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from durable_lint.durable.returns import returned_by
+from durable_lint.durable.checkpoints.returns import returned_by
 from durable_lint.findings import Finding
 from durable_lint.inspection import Inspection
 

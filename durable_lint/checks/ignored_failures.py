@@ -7,15 +7,15 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from durable_lint.durable.flow.results import Results
 from durable_lint.durable.options import made_by, option
-from durable_lint.durable.results import Results
 from durable_lint.durable.sdk import sdk_name
 from durable_lint.durable.shapes import Operation
 from durable_lint.findings import Finding
 from durable_lint.fixes.throw_if_error import throw_if_error
 from durable_lint.inspection import Inspection
-from durable_lint.program.shapes import External
-from durable_lint.program.values import NOTHING, Shape
+from durable_lint.program.values.shapes import External
+from durable_lint.program.values.values import NOTHING, Shape
 
 CODES = ("LDF312",)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from durable_lint.durable.flow import Use, Uses
-from durable_lint.durable.reach import Reached, called_name
+from durable_lint.durable.flow.flow import Use, Uses
+from durable_lint.durable.flow.reach import Reached, called_name
 from durable_lint.findings import Finding, Hop
 from durable_lint.inspection import Inspection
 

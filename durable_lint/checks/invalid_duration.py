@@ -12,14 +12,14 @@ from durable_lint.durable.shapes import Duration
 from durable_lint.findings import Finding, Severity
 from durable_lint.fixes.to_duration import to_duration
 from durable_lint.inspection import Inspection
-from durable_lint.program.frames import Call, Frame
-from durable_lint.program.shapes import (
+from durable_lint.program.values.frames import Call, Frame
+from durable_lint.program.values.shapes import (
     Constant,
     Container,
     External,
     Text,
 )
-from durable_lint.program.values import Shape, Value
+from durable_lint.program.values.values import Shape, Value
 
 CODES = ("LDF308",)
 

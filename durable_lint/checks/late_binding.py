@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from durable_lint.durable.closures import Closures, LateUse
+from durable_lint.durable.state.closures import Closures, LateUse
 from durable_lint.findings import Finding, Position
 from durable_lint.fixes.bind_default import bind_default
 from durable_lint.inspection import Inspection

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from durable_lint.durable.deployment import Deployment
-from durable_lint.durable.targets import LATEST
+from durable_lint.durable.deployment.deployment import Deployment
+from durable_lint.durable.deployment.targets import LATEST
 from durable_lint.findings import Finding, Severity
 
 CODE = "LDF503"

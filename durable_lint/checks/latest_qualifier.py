@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from durable_lint.durable.target_values import Reading, read_targets
-from durable_lint.durable.targets import LATEST, Qualifier
+from durable_lint.durable.deployment.target_values import Reading, read_targets
+from durable_lint.durable.deployment.targets import LATEST, Qualifier
 from durable_lint.findings import Finding
 from durable_lint.inspection import Inspection
-from durable_lint.program.values import Value
+from durable_lint.program.values.values import Value
 
 CODES = ("LDF503",)
 _LATEST_VERSION = "latest_version"

@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from durable_lint.durable.handles import Handle, handles
-from durable_lint.durable.initialisation import is_initialisation
-from durable_lint.durable.lifetimes import Change, drives_operations, holds_callable
 from durable_lint.durable.shapes import Body
+from durable_lint.durable.state.handles import Handle, handles
+from durable_lint.durable.state.initialisation import is_initialisation
+from durable_lint.durable.state.lifetimes import Change, drives_operations, holds_callable
 from durable_lint.findings import Finding, Hop
 from durable_lint.fixes.return_the_value import return_the_value
 from durable_lint.inspection import Inspection
-from durable_lint.program.frames import Access
+from durable_lint.program.values.frames import Access
 
 CODES = ("LDF201", "LDF202", "LDF203")
 

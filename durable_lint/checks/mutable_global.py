@@ -10,12 +10,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from durable_lint.durable.handles import Handle, handles
-from durable_lint.durable.initialisation import is_initialisation
-from durable_lint.durable.lifetimes import Change
+from durable_lint.durable.state.handles import Handle, handles
+from durable_lint.durable.state.initialisation import is_initialisation
+from durable_lint.durable.state.lifetimes import Change
 from durable_lint.findings import Finding
 from durable_lint.inspection import Inspection
-from durable_lint.program.frames import Access
+from durable_lint.program.values.frames import Access
 
 CODES = ("LDF113",)
 

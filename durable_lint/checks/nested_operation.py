@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from durable_lint.durable.reach import called_name
-from durable_lint.durable.routes import is_root, route_from, runs_parameter
+from durable_lint.durable.flow.reach import called_name
+from durable_lint.durable.flow.routes import is_root, route_from, runs_parameter
 from durable_lint.durable.sdk import OPERATIONS, PACKAGE
 from durable_lint.durable.shapes import Body, Operation
 from durable_lint.findings import Finding
 from durable_lint.inspection import Inspection
-from durable_lint.program.frames import Call
-from durable_lint.program.shapes import External
+from durable_lint.program.values.frames import Call
+from durable_lint.program.values.shapes import External
 
 CODES = ("LDF301",)
 

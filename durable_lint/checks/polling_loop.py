@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from durable_lint.durable.loops import Loop, innermost, leaves, loops, operations_in
 from durable_lint.durable.shapes import Operation
+from durable_lint.durable.suspension.loops import Loop, innermost, leaves, loops, operations_in
 from durable_lint.durable.walk import Walk
 from durable_lint.findings import Finding
 from durable_lint.inspection import Inspection
-from durable_lint.program.dependence import depends_on, names_from
-from durable_lint.program.frames import Call, Frame
+from durable_lint.program.running.dependence import depends_on, names_from
+from durable_lint.program.values.frames import Call, Frame
 
 CODES = ("LDF405",)
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from durable_lint.durable.flow import Use, Uses
-from durable_lint.durable.reach import Reached, called_name
+from durable_lint.durable.flow.flow import Use, Uses
+from durable_lint.durable.flow.reach import Reached, called_name
 from durable_lint.durable.sdk import IS_REPLAYING
 from durable_lint.findings import Finding, Hop
 from durable_lint.inspection import Inspection
-from durable_lint.program.frames import Test
-from durable_lint.program.shapes import External
-from durable_lint.program.syntax import descendants
+from durable_lint.program.modules.syntax import descendants
+from durable_lint.program.values.frames import Test
+from durable_lint.program.values.shapes import External
 
 CODES = ("LDF112",)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from durable_lint.durable.flow import VALUE_ONLY, Use, Uses
-from durable_lint.durable.reach import Reached, called_name
+from durable_lint.durable.flow.flow import VALUE_ONLY, Use, Uses
+from durable_lint.durable.flow.reach import Reached, called_name
 from durable_lint.findings import Finding, Fix, Hop, Severity
 from durable_lint.fixes.sleep_to_wait import sleep_to_wait
 from durable_lint.fixes.wrap_in_step import wrap_in_step
 from durable_lint.inspection import Inspection
-from durable_lint.program.frames import Call
+from durable_lint.program.values.frames import Call
 
 # The most harmful first: a helper with several effects is reported as the worst of them.
 CODES = (

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from durable_lint.durable.replaying import Replaying
+from durable_lint.durable.flow.replaying import Replaying
 from durable_lint.durable.shapes import Effect
 from durable_lint.durable.walk import Walk
 from durable_lint.findings import Finding
 from durable_lint.fixes.to_context_logger import to_context_logger
 from durable_lint.inspection import Inspection
-from durable_lint.program.frames import Call
-from durable_lint.program.shapes import External, Site
+from durable_lint.program.values.frames import Call
+from durable_lint.program.values.shapes import External, Site
 
 CODES = ("LDF601",)
 # A sleep becomes a wait, and the code around it stays where it is.

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from durable_lint.durable.handles import handles
+from durable_lint.durable.state.handles import handles
 from durable_lint.findings import Finding
 from durable_lint.inspection import Inspection
-from durable_lint.program.frames import POSITION
+from durable_lint.program.values.frames import POSITION
 
 CODES = ("LDF205",)
 

@@ -7,16 +7,16 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from durable_lint.durable.fates import Fates
-from durable_lint.durable.given import Given, given_to
+from durable_lint.durable.flow.fates import Fates
+from durable_lint.durable.flow.given import Given, given_to
 from durable_lint.durable.sdk import FACTORIES, Role
 from durable_lint.durable.shapes import Body, Factory
 from durable_lint.findings import Finding
 from durable_lint.fixes.run_prepared import call_factory, run_prepared
 from durable_lint.inspection import Inspection
-from durable_lint.program.definitions import functions_in
-from durable_lint.program.shapes import Partial
-from durable_lint.program.values import Shape
+from durable_lint.program.running.definitions import functions_in
+from durable_lint.program.values.shapes import Partial
+from durable_lint.program.values.values import Shape
 
 CODES = ("LDF304",)
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from durable_lint.durable.swallowing import Blocks, Swallower
+from durable_lint.durable.suspension.swallowing import Blocks, Swallower
 from durable_lint.findings import Finding
 from durable_lint.fixes.narrow_to_exception import narrow_to_exception
 from durable_lint.inspection import Inspection
-from durable_lint.program.frames import Call
+from durable_lint.program.values.frames import Call
 
 CODES = ("LDF401",)
 

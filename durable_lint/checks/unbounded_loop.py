@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from durable_lint.durable.loops import is_endless, is_guarded, loops, may_end, operations_in
+from durable_lint.durable.suspension.loops import (
+    is_endless,
+    is_guarded,
+    loops,
+    may_end,
+    operations_in,
+)
 from durable_lint.findings import Finding
 from durable_lint.inspection import Inspection
 

@@ -9,7 +9,7 @@ from durable_lint.durable.shapes import Operation
 from durable_lint.findings import Finding
 from durable_lint.fixes.name_operation import name_operation
 from durable_lint.inspection import Inspection
-from durable_lint.program.shapes import (
+from durable_lint.program.values.shapes import (
     Bound,
     Constant,
     Function,

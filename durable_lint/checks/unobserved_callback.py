@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from durable_lint.durable.results import Fate, Results, is_returned
-from durable_lint.durable.routes import is_root
+from durable_lint.durable.flow.results import Fate, Results, is_returned
+from durable_lint.durable.flow.routes import is_root
 from durable_lint.durable.sdk import Role
 from durable_lint.durable.shapes import Body, Operation
 from durable_lint.findings import Finding, Severity
 from durable_lint.inspection import Inspection
-from durable_lint.program.frames import Frame
-from durable_lint.program.shapes import External
+from durable_lint.program.values.frames import Frame
+from durable_lint.program.values.shapes import External
 
 CODES = ("LDF311",)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from durable_lint.durable.ordering import Ordered, Ordering
+from durable_lint.durable.flow.ordering import Ordered, Ordering
 from durable_lint.findings import Finding
 from durable_lint.fixes.sort import sort_taken
 from durable_lint.inspection import Inspection

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from durable_lint.durable.deployment import Deployment
+from durable_lint.durable.deployment.deployment import Deployment
 from durable_lint.findings import Finding, Fix, Hop, Severity
 from durable_lint.fixes.publish_alias import publish_alias
 from durable_lint.templates.model import Function

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from durable_lint.durable.clients import ClientCall
-from durable_lint.durable.target_values import Reading, read_targets
+from durable_lint.durable.deployment.clients import ClientCall
+from durable_lint.durable.deployment.target_values import Reading, read_targets
 from durable_lint.findings import Finding, Hop
 from durable_lint.inspection import Inspection
 

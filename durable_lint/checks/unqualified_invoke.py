@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from durable_lint.durable.target_values import Reading, read_targets
+from durable_lint.durable.deployment.target_values import Reading, read_targets
 from durable_lint.findings import Finding, Hop, Severity
 from durable_lint.inspection import Inspection
-from durable_lint.program.frames import Call
+from durable_lint.program.values.frames import Call
 
 CODES = ("LDF501",)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from durable_lint.durable.triggers import Trigger, triggers
+from durable_lint.durable.deployment.triggers import Trigger, triggers
 from durable_lint.findings import Finding, Fix
 from durable_lint.fixes.current_version import current_version
 from durable_lint.inspection import Inspection

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from durable_lint.durable.returns import is_stored_by_default, returned_by
+from durable_lint.durable.checkpoints.returns import is_stored_by_default, returned_by
 from durable_lint.findings import Finding
 from durable_lint.fixes.sort import sort_returned
 from durable_lint.inspection import Inspection

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from durable_lint.durable.names import named
+from durable_lint.durable.flow.names import named
 from durable_lint.durable.shapes import Effect
 from durable_lint.findings import Applicability, Finding, Fix
 from durable_lint.fixes.wrap_in_step import wrap_in_step
 from durable_lint.inspection import Inspection
-from durable_lint.program.frames import Call
-from durable_lint.program.syntax import descendants
-from durable_lint.program.values import Value
+from durable_lint.program.modules.syntax import descendants
+from durable_lint.program.values.frames import Call
+from durable_lint.program.values.values import Value
 
 CODES = ("LDF116",)
 

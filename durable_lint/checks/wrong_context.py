@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from durable_lint.durable.flow.routes import is_root
 from durable_lint.durable.options import may_share_numbering
-from durable_lint.durable.routes import is_root
 from durable_lint.durable.sdk import Role
 from durable_lint.durable.shapes import Body, Context, Operation
 from durable_lint.findings import Finding
 from durable_lint.fixes.use_own_context import use_own_context
 from durable_lint.inspection import Inspection
-from durable_lint.program.contents import deep_shapes
-from durable_lint.program.frames import Call, Frame
-from durable_lint.program.syntax import dotted_name
-from durable_lint.program.values import Value
+from durable_lint.program.modules.syntax import dotted_name
+from durable_lint.program.values.contents import deep_shapes
+from durable_lint.program.values.frames import Call, Frame
+from durable_lint.program.values.values import Value
 
 CODES = ("LDF302",)
 

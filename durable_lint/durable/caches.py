@@ -10,10 +10,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from durable_lint.program.contents import deep_origins
-from durable_lint.program.frames import Call, Cell, Frame, Region, Return, Write
-from durable_lint.program.interpreter import Interpreter
-from durable_lint.program.shapes import (
+from durable_lint.program.modules.syntax import descendants
+from durable_lint.program.running.interpreter import Interpreter
+from durable_lint.program.values.contents import deep_origins
+from durable_lint.program.values.frames import Call, Cell, Frame, Region, Return, Write
+from durable_lint.program.values.shapes import (
     Class,
     Container,
     External,
@@ -21,8 +22,7 @@ from durable_lint.program.shapes import (
     Opaque,
     Site,
 )
-from durable_lint.program.syntax import descendants
-from durable_lint.program.values import Shape, Value
+from durable_lint.program.values.values import Shape, Value
 
 _CACHES = frozenset(
     (

@@ -13,9 +13,9 @@ from durable_lint.durable.sdk import (
     sdk_name,
 )
 from durable_lint.durable.shapes import Duration, Operation
-from durable_lint.program.arguments import Argument, Arguments
-from durable_lint.program.frames import Call
-from durable_lint.program.shapes import Constant, External, constant
+from durable_lint.program.values.arguments import Argument, Arguments
+from durable_lint.program.values.frames import Call
+from durable_lint.program.values.shapes import Constant, External, constant
 
 
 def duration(name: str, arguments: Arguments) -> Duration:

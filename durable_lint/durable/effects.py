@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from durable_lint.catalogue import NameEntry
 from durable_lint.durable.paths import PathTable
-from durable_lint.program.arguments import Arguments
-from durable_lint.program.shapes import Constant, External, Text, constant
-from durable_lint.program.values import Shape
+from durable_lint.program.values.arguments import Arguments
+from durable_lint.program.values.shapes import Constant, External, Text, constant
+from durable_lint.program.values.values import Shape
 
 
 @dataclass(frozen=True, slots=True)

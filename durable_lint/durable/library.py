@@ -14,10 +14,11 @@ import libcst as cst
 
 from durable_lint.durable import operations
 from durable_lint.durable.caches import is_cached, is_kept
+from durable_lint.durable.checkpoints.losses import Loss, loss
+from durable_lint.durable.checkpoints.storage import Result, is_plain
 from durable_lint.durable.durations import duration
 from durable_lint.durable.effects import Match, NamesTable, applies
 from durable_lint.durable.house import HouseNames
-from durable_lint.durable.losses import Loss, loss
 from durable_lint.durable.paths import PathTable
 from durable_lint.durable.sdk import (
     CALLED_FACTORIES,
@@ -43,10 +44,9 @@ from durable_lint.durable.shapes import (
     OperationMethod,
     Prepared,
 )
-from durable_lint.durable.storage import Result, is_plain
-from durable_lint.program.arguments import Arguments
-from durable_lint.program.frames import Call, Frame
-from durable_lint.program.shapes import (
+from durable_lint.program.values.arguments import Arguments
+from durable_lint.program.values.frames import Call, Frame
+from durable_lint.program.values.shapes import (
     Container,
     External,
     Function,
@@ -55,7 +55,7 @@ from durable_lint.program.shapes import (
     Site,
     member_path,
 )
-from durable_lint.program.values import (
+from durable_lint.program.values.values import (
     UNKNOWN,
     Shape,
     Value,
@@ -63,7 +63,7 @@ from durable_lint.program.values import (
 )
 
 if TYPE_CHECKING:
-    from durable_lint.program.interpreter import Interpreter
+    from durable_lint.program.running.interpreter import Interpreter
 
 
 # The rules about values that differ each time they are drawn, and that on those kept from import.

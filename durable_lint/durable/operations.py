@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from durable_lint.durable.checkpoints.returns import is_stored_by_default
 from durable_lint.durable.options import is_certainly, option
-from durable_lint.durable.returns import is_stored_by_default
 from durable_lint.durable.sdk import (
     PACKAGE,
     PARAMETERS,
@@ -26,12 +26,12 @@ from durable_lint.durable.shapes import (
     Operation,
     Prepared,
 )
-from durable_lint.program.arguments import Argument, Arguments
-from durable_lint.program.containers import iterate
-from durable_lint.program.frames import Call, Frame
-from durable_lint.program.looks import look
-from durable_lint.program.python_types import name_of, type_of
-from durable_lint.program.shapes import (
+from durable_lint.program.running.containers import iterate
+from durable_lint.program.running.looks import look
+from durable_lint.program.values.arguments import Argument, Arguments
+from durable_lint.program.values.frames import Call, Frame
+from durable_lint.program.values.python_types import name_of, type_of
+from durable_lint.program.values.shapes import (
     Constant,
     Container,
     External,
@@ -39,7 +39,7 @@ from durable_lint.program.shapes import (
     Site,
     constant,
 )
-from durable_lint.program.values import (
+from durable_lint.program.values.values import (
     UNKNOWN,
     Shape,
     Value,
@@ -48,7 +48,7 @@ from durable_lint.program.values import (
 )
 
 if TYPE_CHECKING:
-    from durable_lint.program.interpreter import Interpreter
+    from durable_lint.program.running.interpreter import Interpreter
 
 MAX_RESULT_DEPTH = 3
 

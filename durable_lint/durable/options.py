@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from durable_lint.durable.sdk import PARAMETERS, sdk_name
 from durable_lint.durable.shapes import Operation
-from durable_lint.program.frames import Call
-from durable_lint.program.shapes import Constant, External
-from durable_lint.program.values import (
+from durable_lint.program.values.frames import Call
+from durable_lint.program.values.shapes import Constant, External
+from durable_lint.program.values.values import (
     NOTHING,
     UNKNOWN,
     Shape,

@@ -15,12 +15,13 @@ import libcst as cst
 from durable_lint.durable.effects import NamesTable
 from durable_lint.durable.house import HouseNames
 from durable_lint.durable.library import DurableLibrary
-from durable_lint.program.arguments import Argument, Arguments
-from durable_lint.program.frames import Call, Frame
-from durable_lint.program.interpreter import Interpreter
-from durable_lint.program.module import Module
-from durable_lint.program.project import Project
-from durable_lint.program.shapes import (
+from durable_lint.program.modules.module import Module
+from durable_lint.program.modules.project import Project
+from durable_lint.program.modules.syntax import descendants
+from durable_lint.program.running.interpreter import Interpreter
+from durable_lint.program.values.arguments import Argument, Arguments
+from durable_lint.program.values.frames import Call, Frame
+from durable_lint.program.values.shapes import (
     Bound,
     Class,
     Container,
@@ -28,8 +29,7 @@ from durable_lint.program.shapes import (
     Instance,
     Property,
 )
-from durable_lint.program.syntax import descendants
-from durable_lint.program.values import UNKNOWN, Value, value_of
+from durable_lint.program.values.values import UNKNOWN, Value, value_of
 
 MAX_FRAMES = 1_000
 MAX_RECEIVERS = 8

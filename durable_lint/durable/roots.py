@@ -17,16 +17,16 @@ from durable_lint.durable.library import DurableLibrary
 from durable_lint.durable.operations import received_by
 from durable_lint.durable.sdk import Role, sdk_name
 from durable_lint.durable.shapes import Body, Context
-from durable_lint.program.arguments import Argument, Arguments
-from durable_lint.program.definitions import functions_in
-from durable_lint.program.frames import Call, Frame
-from durable_lint.program.module import Module
-from durable_lint.program.shapes import External, Function
-from durable_lint.program.syntax import descendants, parameters
-from durable_lint.program.values import Value, value_of
+from durable_lint.program.modules.module import Module
+from durable_lint.program.modules.syntax import descendants, parameters
+from durable_lint.program.running.definitions import functions_in
+from durable_lint.program.values.arguments import Argument, Arguments
+from durable_lint.program.values.frames import Call, Frame
+from durable_lint.program.values.shapes import External, Function
+from durable_lint.program.values.values import Value, value_of
 
 if TYPE_CHECKING:
-    from durable_lint.program.interpreter import Interpreter
+    from durable_lint.program.running.interpreter import Interpreter
 
 
 def unreached_roots(

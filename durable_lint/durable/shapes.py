@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from durable_lint.durable.sdk import Role
-from durable_lint.program.arguments import Argument, Arguments
-from durable_lint.program.frames import Call, Frame
-from durable_lint.program.shapes import Site
-from durable_lint.program.values import Shape, Value
+from durable_lint.program.values.arguments import Argument, Arguments
+from durable_lint.program.values.frames import Call, Frame
+from durable_lint.program.values.shapes import Site
+from durable_lint.program.values.values import Shape, Value
 
 
 @dataclass(frozen=True, slots=True, repr=False)

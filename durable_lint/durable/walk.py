@@ -13,6 +13,7 @@ from typing import Any
 
 import libcst as cst
 
+from durable_lint.durable.checkpoints.storage import Result
 from durable_lint.durable.effects import NamesTable
 from durable_lint.durable.house import HouseNames
 from durable_lint.durable.library import DurableLibrary, Entry
@@ -20,13 +21,12 @@ from durable_lint.durable.operations import run_entry
 from durable_lint.durable.paths import PathTable
 from durable_lint.durable.roots import unreached_roots
 from durable_lint.durable.shapes import Body, Context, Operation
-from durable_lint.durable.storage import Result
-from durable_lint.program.frames import Call, Event, Frame
-from durable_lint.program.interpreter import Interpreter
-from durable_lint.program.module import Module
-from durable_lint.program.project import Project
-from durable_lint.program.shapes import Instance
-from durable_lint.program.values import Value
+from durable_lint.program.modules.module import Module
+from durable_lint.program.modules.project import Project
+from durable_lint.program.running.interpreter import Interpreter
+from durable_lint.program.values.frames import Call, Event, Frame
+from durable_lint.program.values.shapes import Instance
+from durable_lint.program.values.values import Value
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from durable_lint.findings import Edit
-from durable_lint.program.module import Module
+from durable_lint.program.modules.module import Module
 
 
 def add_argument(module: Module, call: cst.Call, text: str) -> Edit | None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import libcst as cst
 
-from durable_lint.durable.closures import LateUse
+from durable_lint.durable.state.closures import LateUse
 from durable_lint.findings import Applicability, Edit, Fix
 from durable_lint.fixes.bindings import binders
-from durable_lint.program.module import Module
-from durable_lint.program.syntax import FunctionNode, bound_names, descendants
+from durable_lint.program.modules.module import Module
+from durable_lint.program.modules.syntax import FunctionNode, bound_names, descendants
 
 
 def bind_default(use: LateUse) -> Fix | None:

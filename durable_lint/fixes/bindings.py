@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import libcst as cst
 
 from durable_lint.fixes.naming import references
-from durable_lint.program.module import Module
-from durable_lint.program.scopes import imported_name
-from durable_lint.program.syntax import (
+from durable_lint.program.modules.module import Module
+from durable_lint.program.modules.scopes import imported_name
+from durable_lint.program.modules.syntax import (
     FunctionNode,
     bound_names,
     descendants,

@@ -11,8 +11,8 @@ from durable_lint.fixes.arguments import add_argument
 from durable_lint.fixes.ground import Ground
 from durable_lint.fixes.imports import sdk_reference
 from durable_lint.fixes.places import replacement
-from durable_lint.program.frames import Frame
-from durable_lint.program.shapes import External
+from durable_lint.program.values.frames import Frame
+from durable_lint.program.values.shapes import External
 
 HOURS = 24
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import libcst as cst
 
-from durable_lint.durable.clauses import Handler
-from durable_lint.durable.exceptions import may_catch, sdk_error, types_in
-from durable_lint.durable.failures import Failures
 from durable_lint.durable.sdk import ANY_OPERATION_ERROR
-from durable_lint.durable.swallowing import Blocks, Try
+from durable_lint.durable.suspension.clauses import Handler
+from durable_lint.durable.suspension.exceptions import may_catch, sdk_error, types_in
+from durable_lint.durable.suspension.failures import Failures
+from durable_lint.durable.suspension.swallowing import Blocks, Try
 from durable_lint.findings import Applicability, Edit, Fix
 from durable_lint.fixes.ground import Ground
 from durable_lint.fixes.imports import sdk_reference
-from durable_lint.program.frames import Frame
-from durable_lint.program.syntax import descendants
+from durable_lint.program.modules.syntax import descendants
+from durable_lint.program.values.frames import Frame
 
 
 def catch_operation_error(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from durable_lint.findings import Applicability, Edit, Fix
-from durable_lint.program.module import Module
+from durable_lint.program.modules.module import Module
 
 _PRIMARIES = (cst.Name, cst.Attribute, cst.Call, cst.Subscript)
 

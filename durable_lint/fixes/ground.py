@@ -11,29 +11,29 @@ from itertools import chain, count
 
 import libcst as cst
 
-from durable_lint.durable.lifetimes import owner_of
-from durable_lint.durable.reach import Reach
+from durable_lint.durable.checkpoints.storage import Result
+from durable_lint.durable.flow.reach import Reach
 from durable_lint.durable.shapes import Context, Effect
-from durable_lint.durable.storage import Result
+from durable_lint.durable.state.lifetimes import owner_of
 from durable_lint.durable.walk import Walk
 from durable_lint.findings import Applicability
 from durable_lint.fixes.bindings import FunctionNames, binders
 from durable_lint.fixes.happenings import Happenings, led_to, result_at
 from durable_lint.fixes.naming import references
 from durable_lint.fixes.surroundings import Surroundings
-from durable_lint.program.changes import ONE_SHOT_KINDS
-from durable_lint.program.frames import Call, Cell, Frame, Write
-from durable_lint.program.module import Module
-from durable_lint.program.operators import DATA
-from durable_lint.program.shapes import (
+from durable_lint.program.modules.module import Module
+from durable_lint.program.modules.syntax import COMPREHENSIONS, FunctionNode, descendants
+from durable_lint.program.running.changes import ONE_SHOT_KINDS
+from durable_lint.program.values.frames import Call, Cell, Frame, Write
+from durable_lint.program.values.operators import DATA
+from durable_lint.program.values.shapes import (
     Constant,
     Container,
     External,
     Instance,
     Opaque,
 )
-from durable_lint.program.syntax import COMPREHENSIONS, FunctionNode, descendants
-from durable_lint.program.values import Shape, Value
+from durable_lint.program.values.values import Shape, Value
 
 _BOUND_TO_FRAME = frozenset(("locals", "super", "vars", "dir", "eval", "exec"))
 

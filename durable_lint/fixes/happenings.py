@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 import libcst as cst
 
-from durable_lint.program.frames import Call, Event, Frame
-from durable_lint.program.shapes import External
-from durable_lint.program.syntax import descendants
-from durable_lint.program.values import Value
+from durable_lint.program.modules.syntax import descendants
+from durable_lint.program.values.frames import Call, Event, Frame
+from durable_lint.program.values.shapes import External
+from durable_lint.program.values.values import Value
 
 
 class Happenings:

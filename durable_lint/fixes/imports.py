@@ -8,10 +8,10 @@ from durable_lint.durable.sdk import PACKAGE, sdk_name
 from durable_lint.findings import Edit, Position
 from durable_lint.fixes.ground import Ground
 from durable_lint.fixes.places import parents_of
-from durable_lint.program.frames import Frame
-from durable_lint.program.imports import Import, imports_of
-from durable_lint.program.module import Module
-from durable_lint.program.syntax import own_nodes
+from durable_lint.program.modules.imports import Import, imports_of
+from durable_lint.program.modules.module import Module
+from durable_lint.program.modules.syntax import own_nodes
+from durable_lint.program.values.frames import Frame
 
 
 def sdk_reference(

@@ -11,10 +11,10 @@ from durable_lint.findings import Applicability, Edit, Fix
 from durable_lint.fixes.ground import Ground
 from durable_lint.fixes.naming import references
 from durable_lint.fixes.places import parents_of
-from durable_lint.program.frames import Call
-from durable_lint.program.module import Module
-from durable_lint.program.signatures import positional_parameters
-from durable_lint.program.syntax import bound_names, descendants
+from durable_lint.program.modules.module import Module
+from durable_lint.program.modules.syntax import bound_names, descendants
+from durable_lint.program.running.signatures import positional_parameters
+from durable_lint.program.values.frames import Call
 
 
 def pass_function(ground: Ground, call: Call, role: Role) -> Fix | None:

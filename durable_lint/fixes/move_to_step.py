@@ -11,15 +11,15 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from durable_lint.durable.storage import storable
+from durable_lint.durable.checkpoints.storage import storable
 from durable_lint.findings import Applicability, Edit, Fix, Position
 from durable_lint.fixes.ground import Ground
 from durable_lint.fixes.naming import callee_name, free_parameter, identifier, kebab, references
 from durable_lint.fixes.places import has_string_across_lines, parents_of, plain_newlines
-from durable_lint.program.frames import Call, Frame, Return
-from durable_lint.program.module import Module
-from durable_lint.program.syntax import bound_names, descendants, own_nodes
-from durable_lint.program.values import Value
+from durable_lint.program.modules.module import Module
+from durable_lint.program.modules.syntax import bound_names, descendants, own_nodes
+from durable_lint.program.values.frames import Call, Frame, Return
+from durable_lint.program.values.values import Value
 
 
 @dataclass(frozen=True, slots=True)

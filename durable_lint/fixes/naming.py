@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from durable_lint.program.module import Module
-from durable_lint.program.syntax import children
+from durable_lint.program.modules.module import Module
+from durable_lint.program.modules.syntax import children
 
 _PARAMETERS = ("_", "_step", "step_context", "durable_step_context")
 

@@ -6,8 +6,8 @@ import libcst as cst
 
 from durable_lint.findings import Applicability, Edit, Fix
 from durable_lint.fixes.places import replacement
-from durable_lint.program.frames import Frame
-from durable_lint.program.syntax import dotted_name
+from durable_lint.program.modules.syntax import dotted_name
+from durable_lint.program.values.frames import Frame
 
 _WIDE = ("BaseException", "builtins.BaseException")
 

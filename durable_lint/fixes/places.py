@@ -5,8 +5,8 @@ from __future__ import annotations
 import libcst as cst
 
 from durable_lint.findings import Edit
-from durable_lint.program.module import Module
-from durable_lint.program.syntax import descendants
+from durable_lint.program.modules.module import Module
+from durable_lint.program.modules.syntax import descendants
 
 _STRINGS = (cst.SimpleString, cst.FormattedString, cst.TemplatedString)
 

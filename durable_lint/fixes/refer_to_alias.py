@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from durable_lint.durable.deployment import Deployment
+from durable_lint.durable.deployment.deployment import Deployment
 from durable_lint.findings import Applicability, Edit, Fix
 from durable_lint.templates.model import Function, Template
 from durable_lint.templates.tree import Mapping, Node, Scalar

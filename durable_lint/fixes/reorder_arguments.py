@@ -7,13 +7,13 @@ from itertools import takewhile
 
 import libcst as cst
 
-from durable_lint.durable.given import is_callable, signature_of
+from durable_lint.durable.flow.given import is_callable, signature_of
 from durable_lint.durable.shapes import Operation
 from durable_lint.findings import Applicability, Edit, Fix
 from durable_lint.fixes.places import text_of
-from durable_lint.program.module import Module
-from durable_lint.program.shapes import Container
-from durable_lint.program.values import Value
+from durable_lint.program.modules.module import Module
+from durable_lint.program.values.shapes import Container
+from durable_lint.program.values.values import Value
 
 
 def name_last(operation: Operation) -> Fix | None:

@@ -9,18 +9,18 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from durable_lint.durable.lifetimes import Change, Lifetimes
+from durable_lint.durable.checkpoints.storage import storable
 from durable_lint.durable.sdk import Role
 from durable_lint.durable.shapes import Operation
-from durable_lint.durable.storage import storable
+from durable_lint.durable.state.lifetimes import Change, Lifetimes
 from durable_lint.durable.walk import Walk
 from durable_lint.findings import Applicability, Edit, Fix, Position
 from durable_lint.fixes.naming import references
-from durable_lint.program.frames import Cell, Frame
-from durable_lint.program.module import Module
-from durable_lint.program.scopes import scope_of
-from durable_lint.program.syntax import FunctionNode, descendants, own_nodes
-from durable_lint.program.values import Value
+from durable_lint.program.modules.module import Module
+from durable_lint.program.modules.scopes import scope_of
+from durable_lint.program.modules.syntax import FunctionNode, descendants, own_nodes
+from durable_lint.program.values.frames import Cell, Frame
+from durable_lint.program.values.values import Value
 
 _NEVER_STORED = (cst.Lambda, cst.Set, cst.SetComp, cst.GeneratorExp)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import libcst as cst
 
-from durable_lint.durable.given import Given
+from durable_lint.durable.flow.given import Given
 from durable_lint.durable.sdk import RECEIVES, Role
 from durable_lint.durable.shapes import Factory, Prepared
 from durable_lint.findings import Applicability, Edit, Fix
 from durable_lint.fixes.ground import Ground
-from durable_lint.program.frames import Call
-from durable_lint.program.shapes import Function
-from durable_lint.program.signatures import Passed, is_plain, misfit
+from durable_lint.program.running.signatures import Passed, is_plain, misfit
+from durable_lint.program.values.frames import Call
+from durable_lint.program.values.shapes import Function
 
 _RUN_BY = {Role.STEP: "step", Role.CHILD: "run_in_child_context"}
 

@@ -10,9 +10,9 @@ from durable_lint.findings import Applicability, Fix
 from durable_lint.fixes.ground import Ground
 from durable_lint.fixes.imports import sdk_reference
 from durable_lint.fixes.places import replacement, text_of
-from durable_lint.program.arguments import Argument
-from durable_lint.program.frames import Call, Frame
-from durable_lint.program.shapes import Constant, External
+from durable_lint.program.values.arguments import Argument
+from durable_lint.program.values.frames import Call, Frame
+from durable_lint.program.values.shapes import Constant, External
 
 # Functions that sleep for as many seconds as their only argument says, and return None.
 _SLEEPS = frozenset(("time.sleep", "gevent.sleep", "eventlet.sleep", "eventlet.greenthread.sleep"))

@@ -15,12 +15,19 @@ from durable_lint.findings import Applicability, Fix
 from durable_lint.fixes.ground import Ground
 from durable_lint.fixes.happenings import calls_one_of
 from durable_lint.fixes.places import is_target, replacement, text_of
-from durable_lint.program.attributes import own_member
-from durable_lint.program.frames import Frame, Return
-from durable_lint.program.order import UNORDERED, Order
-from durable_lint.program.python_types import type_of
-from durable_lint.program.shapes import Class, Constant, Container, External, Function, Instance
-from durable_lint.program.values import Shape, Value
+from durable_lint.program.running.attributes import own_member
+from durable_lint.program.values.frames import Frame, Return
+from durable_lint.program.values.order import UNORDERED, Order
+from durable_lint.program.values.python_types import type_of
+from durable_lint.program.values.shapes import (
+    Class,
+    Constant,
+    Container,
+    External,
+    Function,
+    Instance,
+)
+from durable_lint.program.values.values import Shape, Value
 
 # Types whose values can all be compared with each other.
 _COMPARABLE: tuple[frozenset[type | None], ...] = (

@@ -11,8 +11,8 @@ import libcst as cst
 from durable_lint.durable.sdk import sdk_name
 from durable_lint.durable.walk import Walk
 from durable_lint.fixes.happenings import Happenings
-from durable_lint.program.frames import Call, Frame, Region
-from durable_lint.program.shapes import External
+from durable_lint.program.values.frames import Call, Frame, Region
+from durable_lint.program.values.shapes import External
 
 _CATCHES_STEP_ERRORS = frozenset(
     ("BaseException", "Exception", "StepError", "DurableOperationError", "DurableExecutionsError")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from durable_lint.findings import Applicability, Edit, Fix
-from durable_lint.program.frames import Call
+from durable_lint.program.values.frames import Call
 
 METHOD = "throw_if_error()"
 

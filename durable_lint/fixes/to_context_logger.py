@@ -7,8 +7,8 @@ import libcst as cst
 from durable_lint.findings import Applicability, Edit, Fix
 from durable_lint.fixes.ground import Ground
 from durable_lint.fixes.places import quote_at, replacement
-from durable_lint.program.frames import Call
-from durable_lint.program.shapes import External
+from durable_lint.program.values.frames import Call
+from durable_lint.program.values.shapes import External
 
 # The methods of the SDK's LoggerInterface (`types.py`) and their older spelling.
 _METHODS = {

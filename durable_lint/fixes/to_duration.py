@@ -8,7 +8,7 @@ from durable_lint.findings import Applicability, Fix
 from durable_lint.fixes.ground import Ground
 from durable_lint.fixes.imports import sdk_reference
 from durable_lint.fixes.places import replacement, text_of
-from durable_lint.program.frames import Frame
+from durable_lint.program.values.frames import Frame
 
 
 def to_duration(ground: Ground, frame: Frame, node: cst.CSTNode) -> Fix | None:

@@ -7,7 +7,7 @@ import libcst as cst
 from durable_lint.findings import Applicability, Fix
 from durable_lint.fixes.ground import Ground
 from durable_lint.fixes.places import replacement
-from durable_lint.program.frames import Frame
+from durable_lint.program.values.frames import Frame
 
 
 def use_own_context(ground: Ground, frame: Frame, node: cst.CSTNode) -> Fix | None:

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from durable_lint.durable.given import is_run
-from durable_lint.durable.storage import storable
+from durable_lint.durable.checkpoints.storage import storable
+from durable_lint.durable.flow.given import is_run
 from durable_lint.findings import Applicability, Fix
 from durable_lint.fixes.ground import Ground
 from durable_lint.fixes.happenings import calls_one_of, result_at, value_at
 from durable_lint.fixes.move_to_step import move_to_step, uses_entered
 from durable_lint.fixes.naming import free_parameter, operation_name
 from durable_lint.fixes.places import is_target, quote_at, replacement, text_of
-from durable_lint.program.frames import Call, Frame
-from durable_lint.program.shapes import Container, External, Instance
-from durable_lint.program.values import Value, join, value_of
+from durable_lint.program.values.frames import Call, Frame
+from durable_lint.program.values.shapes import Container, External, Instance
+from durable_lint.program.values.values import Value, join, value_of
 
 # Functions that make one value of another, and are moved into the step together with it.
 _CONVERSIONS = frozenset(

@@ -10,7 +10,7 @@ from durable_lint.output.summary import count
 from durable_lint.output.view import View
 
 if TYPE_CHECKING:
-    from durable_lint.durable.coverage import Covered
+    from durable_lint.durable.flow.coverage import Covered
 
 _HEADINGS = ("entry-points", "functions", "operations", "unresolved", "file")
 _WORDS = ("entry point", "function", "operation")

@@ -1,0 +1,1 @@
+"""Which functions a project deploys, and how they are reached."""

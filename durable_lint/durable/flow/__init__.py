@@ -1,0 +1,1 @@
+"""Where values, calls and names go: into operations, out of them, and past them."""

@@ -1,0 +1,1 @@
+"""What stands around an operation when it suspends: clauses, clean-up, loops."""

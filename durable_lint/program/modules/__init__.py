@@ -1,0 +1,1 @@
+"""The files of a project: their text, their scopes, and where their imports lead."""
