@@ -22,7 +22,10 @@ def remembered(
     interpreter: Interpreter, frame: Frame, moment: Moment, moments: Sequence[Moment]
 ) -> State:
     """Return the state of one of some moments, without the objects that its names have left."""
-    left = {shape for other in moments for shape in _left(moment, other.env)}
+    if not moment.state:
+        return moment.state
+    elsewhere = [shape for other in moments for shape in _left(moment.env, other.env)]
+    left = {shape for shape in reachable(elsewhere) if shape in moment.state}
     if not left:
         return moment.state
     around = _environments(interpreter, frame)
@@ -31,11 +34,11 @@ def remembered(
     return {target: parts for target, parts in moment.state.items() if target not in gone}
 
 
-def _left(moment: Moment, other: Env) -> Iterator[Shape]:
-    """Yield the changed objects that names stand for elsewhere, and here do not."""
+def _left(env: Env, other: Env) -> Iterator[Shape]:
+    """Yield what the names stand for elsewhere that stand for something else here."""
     for name, bound in other.items():
-        if isinstance(bound, Value) and moment.env.get(name) is not bound:
-            yield from (shape for shape in bound.shapes if shape in moment.state)
+        if isinstance(bound, Value) and env.get(name) is not bound:
+            yield from bound.shapes
 
 
 def _environments(interpreter: Interpreter, frame: Frame) -> Iterator[Env]:
