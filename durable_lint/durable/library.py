@@ -49,7 +49,6 @@ from durable_lint.program.values.frames import Call, Frame
 from durable_lint.program.values.shapes import (
     Container,
     External,
-    Function,
     Instance,
     Opaque,
     Site,
@@ -295,10 +294,6 @@ class DurableLibrary:
     def claimed(self, module: Path, name: str) -> str | None:
         """Return the path under which the settings know a member of a project's module."""
         return self.house.find(module, name)
-
-    def entry_functions(self) -> list[Function]:
-        """Return the functions of the project that are entry points."""
-        return [entry.function for entry in self.entries if isinstance(entry.function, Function)]
 
 
 def _reading(

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-import libcst as cst
-
 from durable_lint.durable.checkpoints.storage import Result
 from durable_lint.durable.effects import NamesTable
 from durable_lint.durable.house import HouseNames
@@ -183,12 +181,3 @@ def walk(project: Project, module: Module, vocabulary: Vocabulary) -> Walk:
         interpreter.state = {}
         run()
     return result
-
-
-def operation_of(node: cst.CSTNode, frame: Frame) -> Operation | None:
-    """Return the operation that a call in `frame` makes, if any."""
-    for event in frame.all_events():
-        if event.node is node and isinstance(event, Call):
-            if isinstance(event.meaning, Operation):
-                return event.meaning
-    return None
