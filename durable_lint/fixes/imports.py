@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import libcst as cst
 
 from durable_lint.durable.sdk import PACKAGE, sdk_name
@@ -10,7 +12,7 @@ from durable_lint.fixes.ground import Ground
 from durable_lint.fixes.places import parents_of
 from durable_lint.program.modules.imports import Import, imports_of
 from durable_lint.program.modules.module import Module
-from durable_lint.program.modules.syntax import own_nodes
+from durable_lint.program.modules.syntax import dotted_name, own_nodes
 from durable_lint.program.values.frames import Frame
 
 
@@ -27,14 +29,17 @@ def sdk_reference(
     top = frame.module_frame()
     free = top.owner_of(name) is None and ground.is_global(frame, node, name)
     alias = name if free else f"Durable{name}"
-    place = _place(frame.module)
-    if place is None or top.owner_of(alias) is not None:
-        return None
-    if not ground.is_global(frame, node, alias):
+    if top.owner_of(alias) is not None or not ground.is_global(frame, node, alias):
         return None
     imported = name if free else f"{name} as {alias}"
-    text = f"\nfrom {PACKAGE}.{module_name} import {imported}"
-    return alias, (Edit(place, place, text),)
+    source = f"{PACKAGE}.{module_name}"
+    among = _among_others(frame.module, source, imported)
+    if among is not None:
+        return alias, (among,)
+    place = _place(frame.module)
+    if place is None:
+        return None
+    return alias, (Edit(place, place, f"\nfrom {source} import {imported}"),)
 
 
 def _known(ground: Ground, frame: Frame, node: cst.CSTNode, name: str) -> str | None:
@@ -60,6 +65,29 @@ def _is_certain(module: Module, part: cst.CSTNode) -> bool:
 
 def _is(what: Import, name: str) -> bool:
     return what.member is not None and sdk_name(f"{what.module}.{what.member}") == name
+
+
+def _among_others(module: Module, source: str, imported: str) -> Edit | None:
+    """Return the edit that adds a name to an import of `source` at the top, by the alphabet."""
+    for statement in module.tree.body:
+        parts = statement.body if isinstance(statement, cst.SimpleStatementLine) else ()
+        for part in parts:
+            if isinstance(part, cst.ImportFrom) and not isinstance(part.names, cst.ImportStar):
+                if not part.relative and dotted_name(part.module) == source:
+                    return _inserted(module, part.names, imported)
+    return None
+
+
+def _inserted(module: Module, names: Sequence[cst.ImportAlias], imported: str) -> Edit:
+    for alias in names:
+        span = module.span(alias)
+        if alias.evaluated_name > imported:
+            start = module.source.offset(span.start)
+            before = module.source.line(span.start.row)[: span.start.column - 1]
+            stands_alone = bool(before) and not before.strip()
+            return Edit(start, start, f"{imported},\n{before}" if stands_alone else f"{imported}, ")
+    end = module.source.offset(module.span(names[-1]).end)
+    return Edit(end, end, f", {imported}")
 
 
 def _place(module: Module) -> int | None:
