@@ -16,7 +16,7 @@ from durable_lint.durable.deployment.clients import ClientCall, client_calls
 from durable_lint.durable.deployment.evidence import Evidence, Place, nothing_known
 from durable_lint.durable.flow.flow import Flow
 from durable_lint.durable.flow.misplaced import Misplaced, misplaced_calls
-from durable_lint.durable.flow.reach import Reach
+from durable_lint.durable.flow.reach import Reach, Reached, called_name
 from durable_lint.durable.flow.routes import Callers
 from durable_lint.durable.plain_code import plain_interpreter, run_plainly
 from durable_lint.durable.state.lifetimes import Lifetimes
@@ -142,6 +142,14 @@ class Inspection:
         """Return a step of a route: what happens at `node` in the code of `frame`."""
         start = frame.module.span(node).start
         return Hop(frame.module.path, start, frame.name, message)
+
+    def hops(self, reached: Reached) -> list[Hop]:
+        """Return the route to an effect: each call that leads there, and the effect itself."""
+        last, effect = reached.calls[-1], reached.effect
+        return [
+            *(self.hop(c.frame, c.node, f"calls {called_name(c)}") for c in reached.calls[:-1]),
+            self.hop(last.frame, last.node, f"{effect.path} {effect.why}"),
+        ]
 
     def hop_to(self, place: Place, message: str) -> Hop:
         """Return a step of a route that lies in a template or stack."""

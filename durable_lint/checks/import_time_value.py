@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from durable_lint.durable.flow.flow import Use, Uses
-from durable_lint.durable.flow.reach import Reached, called_name
-from durable_lint.findings import Finding, Hop
+from durable_lint.findings import Finding
 from durable_lint.inspection import Inspection
 
 CODES = ("LDF114",)
@@ -27,7 +26,7 @@ def check(inspection: Inspection) -> Iterator[Finding]:
                     call.frame,
                     call.node,
                     f'"{effect.path}" {effect.why}: after a cold start it is another value',
-                    route=_route(inspection, item),
+                    route=inspection.hops(item),
                 )
 
 
@@ -35,10 +34,3 @@ def _matters(inspection: Inspection, uses: Uses) -> bool:
     if uses.kinds == {Use.NAME} and inspection.enabled(NAME_RULE):
         return False
     return not uses.kinds.isdisjoint((Use.RETURNED, Use.INPUT, Use.NAME, Use.DECIDES))
-
-
-def _route(inspection: Inspection, item: Reached) -> Iterator[Hop]:
-    for call in item.calls[:-1]:
-        yield inspection.hop(call.frame, call.node, f"calls {called_name(call)}")
-    effect = item.effect
-    yield inspection.hop(effect.frame, effect.node, f"{effect.path} {effect.why}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from durable_lint.durable.flow.flow import Use, Uses
-from durable_lint.durable.flow.reach import Reached, called_name
+from durable_lint.durable.flow.reach import Reached
 from durable_lint.durable.sdk import IS_REPLAYING
 from durable_lint.findings import Finding, Hop
 from durable_lint.inspection import Inspection
@@ -45,10 +45,7 @@ def _matters(uses: Uses) -> bool:
 
 
 def _route(inspection: Inspection, item: Reached, uses: Uses) -> Iterator[Hop]:
-    for call in item.calls[:-1]:
-        yield inspection.hop(call.frame, call.node, f"calls {called_name(call)}")
-    asked = item.calls[-1]
-    yield inspection.hop(asked.frame, asked.node, f"{item.effect.path} {item.effect.why}")
+    yield from inspection.hops(item)
     if uses.decision is not None:
         made = uses.decision.call
         yield inspection.hop(made.frame, made.node, "depends on it")

@@ -100,17 +100,10 @@ def _routes(inspection: Inspection, reached: list[Reached]) -> Iterable[Hop]:
     """Return the hops to each effect, one after the other; each place of the code once."""
     hops: dict[Hop, None] = {}
     for item in reached:
-        route = list(_route(inspection, item))
+        route = inspection.hops(item)
         if route[-1] not in hops:
             hops |= dict.fromkeys(route)
     return hops
-
-
-def _route(inspection: Inspection, item: Reached) -> Iterator[Hop]:
-    for call in item.calls[:-1]:
-        yield inspection.hop(call.frame, call.node, f"calls {called_name(call)}")
-    last = item.calls[-1]
-    yield inspection.hop(last.frame, last.node, f"{item.effect.path} {item.effect.why}")
 
 
 def _fix(inspection: Inspection, call: Call, reached: list[Reached]) -> Fix | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from durable_lint.durable import operations
-from durable_lint.durable.caches import is_cached, is_kept
+from durable_lint.durable.caches import MADE_UP, is_cached, is_kept
 from durable_lint.durable.checkpoints.losses import Loss, loss
 from durable_lint.durable.checkpoints.storage import Result, is_plain
 from durable_lint.durable.durations import duration
@@ -65,8 +65,7 @@ if TYPE_CHECKING:
     from durable_lint.program.running.interpreter import Interpreter
 
 
-# The rules about values that differ each time they are drawn, and that on those kept from import.
-DRAWN = frozenset(("LDF101", "LDF102", "LDF103", "LDF110"))
+# The rule on values that are kept from import.
 KEPT = "LDF114"
 
 _PYTHON = sys.stdlib_module_names | frozenset(dir(builtins))
@@ -283,7 +282,7 @@ class DurableLibrary:
 
     def _is_drawn(self, effect: Effect) -> bool:
         """Whether an effect made plain data on import: what draws anew has an effect each time."""
-        plain = effect.code in DRAWN and is_plain(f"{effect.path}()", self.results)
+        plain = effect.code in MADE_UP and is_plain(f"{effect.path}()", self.results)
         return effect.frame.body is None and plain
 
     def knows(self, path: str) -> bool:
